@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include <Poco/Util/ServerApplication.h>
+
+#include "core/settings/settings.h"
+
+namespace zanhu::app {
+
+/// The daemon as POCO runs it: options of the command line, foreground or --daemon, exit codes. Its main() runs on the process's first thread.
+class Daemon final : public Poco::Util::ServerApplication {
+public:
+    /// Exit codes besides POCO's: sysexits' EX_CONFIG, and EX_UNAVAILABLE when the database cannot be used.
+    static constexpr int k_exit_config = 78;
+    static constexpr int k_exit_storage = 69;
+
+protected:
+    void defineOptions(Poco::Util::OptionSet& options) override;
+    void handleOption(const std::string& name, const std::string& value) override;
+    int main(const std::vector<std::string>& arguments) override;
+
+private:
+    int run_foreground();
+    int check_config();
+    void show_help() const;
+    settings::LoadOptions load_options() const;
+
+    std::string config_file_;
+    bool demo_ = false;
+    bool check_ = false;
+    bool help_ = false;
+    bool version_ = false;
+};
+
+}  // namespace zanhu::app

@@ -1,0 +1,41 @@
+#include "app/loop_thread.h"
+
+#include <pthread.h>
+
+#include <string>
+#include <utility>
+
+namespace zanhu::app {
+
+LoopThread::LoopThread(const connection::Options& options, Application& application)
+    : registry_(loop_, options, application) {}
+
+LoopThread::~LoopThread() { stop(); }
+
+void LoopThread::start(std::vector<int> descriptors, std::size_t number) {
+    loop_.post([this, descriptors = std::move(descriptors)] {
+        for (const int descriptor : descriptors) {
+            auto accept = [this](int accepted) { registry_.accept(accepted); };
+            listeners_.push_back(std::make_unique<net::Listener>(loop_, descriptor, std::move(accept)));
+        }
+    });
+    thread_ = std::thread([this] { loop_.run(); });
+    pthread_setname_np(thread_.native_handle(), ("zanhu-loop" + std::to_string(number)).c_str());
+}
+
+void LoopThread::close_listeners() {
+    std::promise<void> closed;
+    loop_.post([this, &closed] {
+        listeners_.clear();
+        closed.set_value();
+    });
+    closed.get_future().wait();
+}
+
+void LoopThread::stop() {
+    if (!thread_.joinable()) return;
+    loop_.stop();
+    thread_.join();
+}
+
+}  // namespace zanhu::app

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <future>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "core/connection/registry.h"
+#include "core/net/epoll_loop.h"
+#include "core/net/listener.h"
+
+namespace zanhu::app {
+
+/// One event loop with its thread, its connections and its listeners. Made on the main thread; everything but start() and the
+/// loop's post() happens on its own.
+class LoopThread {
+public:
+    LoopThread(const connection::Options& options, Application& application);
+    LoopThread(const LoopThread&) = delete;
+    LoopThread& operator=(const LoopThread&) = delete;
+    ~LoopThread();
+
+    net::EpollLoop& loop() noexcept { return loop_; }
+    connection::Registry& registry() noexcept { return registry_; }
+
+    /// Starts the thread; takes over the listening descriptors.
+    void start(std::vector<int> descriptors, std::size_t number);
+    /// Stops accepting. Any thread; returns when it is done.
+    void close_listeners();
+    /// Ends the loop and joins the thread. Any other thread.
+    void stop();
+
+private:
+    net::EpollLoop loop_;
+    connection::Registry registry_;
+    std::vector<std::unique_ptr<net::Listener>> listeners_;  // of the loop's thread
+    std::thread thread_;
+};
+
+}  // namespace zanhu::app

@@ -1,0 +1,134 @@
+#include "app/mapping.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/DNS.h>
+#include <Poco/Net/HostEntry.h>
+
+#include <zanhu/errors.h>
+
+namespace zanhu::app {
+
+namespace {
+
+const char* same_site_name(settings::SiteSettings::SameSite same_site) {
+    switch (same_site) {
+        case settings::SiteSettings::SameSite::strict: return "Strict";
+        case settings::SiteSettings::SameSite::none: return "None";
+        case settings::SiteSettings::SameSite::lax: break;
+    }
+    return "Lax";
+}
+
+net::Address resolve(const settings::ListenAddress& listen) {
+    try {
+        const auto addresses = Poco::Net::DNS::hostByName(listen.host).addresses();
+        settings::ListenAddress numeric = listen;
+        if (!addresses.empty()) numeric.host = addresses.front().toString();
+        return net::Address::parse(numeric.text());
+    } catch (const Poco::Exception& error) {
+        throw ConfigError("[server] listen: the host '" + listen.host + "' is not known (" + error.displayText() +
+                          "); write an address, such as 127.0.0.1:8000");
+    }
+}
+
+}  // namespace
+
+connection::Options connection_options(const settings::Settings& settings) {
+    const auto server = settings::ServerSettings::from(settings);
+    const auto http = settings::HttpSettings::from(settings);
+    const auto websocket = settings::WebsocketSettings::from(settings);
+    const auto outbox = settings::OutboxSettings::from(settings);
+    const auto layer = settings::LayerSettings::from(settings);
+    connection::Options options;
+    options.head.max_size = http.max_head_size;
+    options.head.max_target = http.max_target_size;
+    options.head.max_fields = http.max_fields;
+    options.max_body_size = http.max_body_size;
+    options.head_timeout = http.head_timeout;
+    options.body_timeout = http.body_timeout;
+    options.keep_alive_timeout = http.keep_alive_timeout;
+    options.message.max_message_size = websocket.max_message_size;
+    options.message.max_fragments = static_cast<std::uint32_t>(websocket.max_fragments);
+    options.route_not_found = static_cast<int>(websocket.route_not_found);
+    options.handshake_timeout = websocket.handshake_timeout;
+    options.ping_interval = websocket.ping_interval;
+    options.ping_timeout = websocket.ping_timeout;
+    options.idle_timeout = websocket.idle_timeout;
+    options.close_timeout = websocket.close_timeout;
+    options.disconnect_timeout = websocket.disconnect_timeout;
+    options.inbox_messages = websocket.inbox_messages;
+    options.inbox_bytes = websocket.inbox_bytes;
+    options.layer_messages = layer.capacity;
+    options.layer_expiry = layer.expiry;
+    options.layer_full = layer.full == settings::LayerSettings::Full::close ? connection::FullInbox::close
+                                                                            : connection::FullInbox::drop_oldest;
+    options.outbox_soft = outbox.soft_limit;
+    options.outbox_hard = outbox.hard_limit;
+    options.outbox_soft_timeout = outbox.soft_timeout;
+    options.max_connections = server.max_connections;
+    return options;
+}
+
+layer::MemoryLayer::Options layer_options(const settings::Settings& settings) {
+    const auto layer = settings::LayerSettings::from(settings);
+    layer::MemoryLayer::Options options;
+    options.capacity = layer.capacity;
+    options.expiry = layer.expiry;
+    return options;
+}
+
+SiteOptions site_options(const settings::Settings& settings, bool demo) {
+    const auto site = settings::SiteSettings::from(settings);
+    const auto login = settings::LoginSettings::from(settings);
+    SiteOptions options;
+    options.allowed_hosts = site.allowed_hosts;
+    options.session_cookie_name = site.session_cookie_name;
+    options.session_cookie_age = site.session_cookie_age;
+    options.session_cookie_domain = site.session_cookie_domain;
+    options.session_cookie_path = site.session_cookie_path;
+    options.session_cookie_secure = site.session_cookie_secure;
+    options.session_cookie_http_only = site.session_cookie_httponly;
+    options.session_cookie_same_site = same_site_name(site.session_cookie_samesite);
+    options.csrf_cookie_name = site.csrf_cookie_name;
+    options.csrf_cookie_secure = site.csrf_cookie_secure;
+    options.csrf_trusted_origins = site.csrf_trusted_origins;
+    options.user_group = site.user_group;
+    options.title = site.title;
+    options.demo = demo;
+    options.login_attempts = login.attempts;
+    options.login_window = std::chrono::duration_cast<std::chrono::seconds>(login.window);
+    options.behind_proxy = login.behind_proxy;
+    return options;
+}
+
+storage::DatabaseOptions database_options(const settings::Settings& settings) {
+    const auto database = settings::DatabaseSettings::from(settings);
+    storage::DatabaseOptions options;
+    options.path = database.path;
+    options.busy_timeout = database.busy_timeout;
+    options.max_sessions = settings::PoolSettings::from(settings).db_threads + 1;
+    return options;
+}
+
+storage::SessionOptions session_options(const settings::Settings& settings) {
+    const auto site = settings::SiteSettings::from(settings);
+    storage::SessionOptions options;
+    options.secret = site.secret_key;
+    options.fallbacks = site.secret_key_fallbacks;
+    options.age = site.session_cookie_age;
+    return options;
+}
+
+std::vector<net::Address> listen_addresses(const settings::Settings& settings, bool demo) {
+    std::vector<net::Address> addresses;
+    for (const auto& listen : settings::ServerSettings::from(settings).listen) {
+        addresses.push_back(resolve(listen));
+        if (demo && !addresses.back().is_loopback()) {
+            throw ConfigError("[server] listen: the demo has known passwords and listens on loopback only, not on " +
+                              addresses.back().to_string() + "; run without --demo to serve others");
+        }
+    }
+    return addresses;
+}
+
+}  // namespace zanhu::app

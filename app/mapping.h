@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <zanhu/services.h>
+
+#include "core/connection/options.h"
+#include "core/layer/memory_layer.h"
+#include "core/net/address.h"
+#include "core/settings/typed.h"
+#include "core/storage/database.h"
+#include "core/storage/session_store.h"
+
+// The plain options of each part, from the settings: so that no part but app/ knows the configuration.
+namespace zanhu::app {
+
+connection::Options connection_options(const settings::Settings& settings);
+layer::MemoryLayer::Options layer_options(const settings::Settings& settings);
+SiteOptions site_options(const settings::Settings& settings, bool demo);
+storage::DatabaseOptions database_options(const settings::Settings& settings);
+storage::SessionOptions session_options(const settings::Settings& settings);
+/// Names are looked up. Throws ConfigError, in a demo also for an address that is not this machine's own.
+std::vector<net::Address> listen_addresses(const settings::Settings& settings, bool demo);
+
+}  // namespace zanhu::app

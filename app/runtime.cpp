@@ -1,0 +1,128 @@
+#include "app/runtime.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include <Poco/Logger.h>
+
+#include <zanhu/errors.h>
+
+#include "app/demo.h"
+#include "app/logging.h"
+#include "app/mapping.h"
+#include "app/signals.h"
+#include "consumers/consumers.h"
+#include "core/net/listener.h"
+#include "core/settings/typed.h"
+#include "middleware/middleware.h"
+#include "web/applications.h"
+
+namespace zanhu::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds k_shutdown_poll{20};
+
+Poco::Logger& logger() { return Poco::Logger::get("zanhu"); }
+
+settings::Settings load(const settings::LoadOptions& options) { return settings::Settings::load(options); }
+
+Components built_in_components() {
+    Components components;
+    middleware::add_middleware(components);
+    consumers::add_consumers(components);
+    web::add_web_applications(components);
+    return components;
+}
+
+/// The state directory is ours to make; what lies above it is the operator's.
+void make_state_directory(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error) {
+        throw ConfigError("[server] state_directory: cannot make " + path + ": " + error.message() +
+                          "; make it, or set the key to a directory that this user can write to");
+    }
+}
+
+}  // namespace
+
+Runtime::Runtime(const settings::LoadOptions& options, bool demo)
+    : load_options_(options),
+      demo_(demo),
+      settings_(load(options)),
+      components_(built_in_components()),
+      services_(settings_, demo),
+      tree_(std::make_unique<Tree>(settings_, components_, services_)),
+      connection_options_(connection_options(settings_)) {
+    settings_.check_unknown();
+}
+
+Runtime::~Runtime() {
+    for (const auto& loop : loops_) loop->stop();
+}
+
+void Runtime::start() {
+    make_state_directory(settings::ServerSettings::from(settings_).state_directory);
+    services_.open(settings_);
+    if (demo_) make_demo_accounts(services_.account_store());
+    Application& application = tree_->build();
+    const unsigned wanted = settings::ServerSettings::from(settings_).loops;
+    const unsigned count = wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+    std::vector<EventLoop*> loops;
+    for (unsigned i = 0; i < count; ++i) {
+        loops_.push_back(std::make_unique<LoopThread>(connection_options_, application));
+        loops.push_back(&loops_.back()->loop());
+        services_.connections().add(loops_.back()->registry());
+    }
+    services_.connect(settings_, loops);
+    std::vector<std::vector<int>> descriptors(count);
+    listen(descriptors);
+    for (unsigned i = 0; i < count; ++i) loops_[i]->start(std::move(descriptors[i]), i);
+}
+
+void Runtime::listen(std::vector<std::vector<int>>& descriptors) {
+    for (const net::Address& address : listen_addresses(settings_, demo_)) {
+        const std::vector<int> bound = net::listen_on(address, descriptors.size());
+        for (std::size_t i = 0; i < bound.size(); ++i) descriptors[i].push_back(bound[i]);
+        addresses_.push_back(net::Address::of_socket(bound.front()).to_string());
+    }
+}
+
+void Runtime::reload() {
+    try {
+        const settings::Settings fresh = load(load_options_);
+        set_log_level(settings::LoggingSettings::from(fresh).level);
+        logger().notice("configuration read again: [logging] level is in force; the other keys need a restart");
+    } catch (const Error& error) {
+        logger().error(std::string("the configuration was not taken over: ") + error.what());
+    }
+}
+
+bool Runtime::shut_down() {
+    logger().notice("shutting down: closing " + std::to_string(connection::Registry::total()) + " connections");
+    const auto deadline =
+        std::chrono::steady_clock::now() + settings::ServerSettings::from(settings_).shutdown_timeout;
+    for (const auto& loop : loops_) loop->close_listeners();
+    for (const auto& loop : loops_) loop->loop().post([&loop] { loop->registry().drain(); });
+    while (connection::Registry::total() > 0) {
+        const auto signal = wait_for_signal(k_shutdown_poll);
+        const bool again = signal == SignalRequest::terminate;
+        if (!again && std::chrono::steady_clock::now() < deadline) continue;
+        logger().error(std::string(again ? "asked a second time to end" : "[server] shutdown_timeout is over") + ": " +
+                       std::to_string(connection::Registry::total()) + " connections are cut off");
+        return false;
+    }
+    for (const auto& loop : loops_) loop->stop();
+    services_.stop();
+    logger().notice("ended");
+    return true;
+}
+
+}  // namespace zanhu::app

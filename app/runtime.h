@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <zanhu/components.h>
+
+#include "app/loop_thread.h"
+#include "app/services.h"
+#include "app/tree.h"
+#include "core/settings/settings.h"
+
+namespace zanhu::app {
+
+/// Everything that runs: settings, services, the tree of applications, loops and listeners. Owned by the daemon's main(), on whose thread all of it is
+/// called.
+class Runtime {
+public:
+    /// Reads and checks the whole configuration, and opens nothing. Throws one ConfigError with all problems.
+    Runtime(const settings::LoadOptions& options, bool demo);
+    Runtime(const Runtime&) = delete;
+    Runtime& operator=(const Runtime&) = delete;
+    ~Runtime();
+
+    const settings::Settings& settings() const noexcept { return settings_; }
+
+    /// Opens the database, listens, and serves. Throws ConfigError, StorageError.
+    void start();
+    /// What was bound: with port 0 the port is known only now.
+    const std::vector<std::string>& addresses() const noexcept { return addresses_; }
+
+    /// Takes over what can change without a restart, and says in the log what cannot. Never throws: a bad file changes nothing.
+    void reload();
+    /// Closes every socket with 1001 and waits for all work to end, up to [server] shutdown_timeout or a second request to end. False when something
+    /// was still alive: then the process must leave without destroying it.
+    [[nodiscard]] bool shut_down();
+
+private:
+    void listen(std::vector<std::vector<int>>& descriptors);
+
+    settings::LoadOptions load_options_;
+    const bool demo_;
+    settings::Settings settings_;
+    Components components_;
+    DaemonServices services_;
+    std::unique_ptr<Tree> tree_;
+    connection::Options connection_options_;
+    std::vector<std::unique_ptr<LoopThread>> loops_;
+    std::vector<std::string> addresses_;
+};
+
+}  // namespace zanhu::app

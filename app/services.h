@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include <zanhu/services.h>
+
+#include "app/connections.h"
+#include "core/layer/memory_layer.h"
+#include "core/settings/settings.h"
+#include "core/storage/account_store.h"
+#include "core/storage/async_accounts.h"
+#include "core/storage/async_messages.h"
+#include "core/storage/async_sessions.h"
+#include "core/storage/database.h"
+#include "core/storage/message_store.h"
+#include "core/storage/session_store.h"
+
+namespace zanhu::app {
+
+/// The daemon's Services: site options from the start, pools and stores from open(), the layer from connect(). Owned by the runtime.
+class DaemonServices final : public Services {
+public:
+    DaemonServices(const settings::Settings& settings, bool demo);
+    ~DaemonServices() override;
+
+    /// Opens the database, brings it up to date if that is wanted, and starts the pools. Throws ConfigError, StorageError.
+    void open(const settings::Settings& settings);
+    /// Makes the channel layer over the loops.
+    void connect(const settings::Settings& settings, std::span<EventLoop* const> loops);
+    /// Ends the pools: what was accepted is finished first.
+    void stop();
+
+    ChannelLayer& channel_layer(std::string_view alias) override;
+    WorkerPool& pool(std::string_view name) override;
+    Accounts& accounts() override { return stores_->async_accounts; }
+    Sessions& sessions() override { return stores_->async_sessions; }
+    Messages& messages() override { return stores_->async_messages; }
+    LoopConnections& connections() override { return connections_; }
+    const SiteOptions& site() const override { return site_; }
+
+    storage::AccountStore& account_store() noexcept { return stores_->accounts; }
+    storage::SessionStore& session_store() noexcept { return stores_->sessions; }
+
+private:
+    struct Pools;
+    struct Stores {
+        Stores(const settings::Settings& settings, Pools& pools);
+        storage::Database database;
+        storage::AccountStore accounts;
+        storage::SessionStore sessions;
+        storage::MessageStore messages;
+        storage::AsyncAccounts async_accounts;
+        storage::AsyncSessions async_sessions;
+        storage::AsyncMessages async_messages;
+    };
+
+    const SiteOptions site_;
+    LoopConnections connections_;
+    std::unique_ptr<Pools> pools_;
+    std::unique_ptr<Stores> stores_;
+    std::unique_ptr<layer::MemoryLayer> layer_;
+};
+
+}  // namespace zanhu::app

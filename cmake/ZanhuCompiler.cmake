@@ -1,0 +1,20 @@
+# Flags that every target shares: warnings are errors, sanitizers by option, ccache when it is there.
+
+find_program(ZANHU_CCACHE ccache)
+if(ZANHU_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${ZANHU_CCACHE})
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC 12 warns of overlaps in std::string that cannot be (its bug 105651).
+    add_compile_options(-Wno-restrict)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    add_compile_options(-Wthread-safety)
+endif()
+if(ZANHU_SANITIZE)
+    add_compile_options(-fsanitize=${ZANHU_SANITIZE} -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${ZANHU_SANITIZE})
+endif()
+add_link_options(-Wl,-z,now)

@@ -1,0 +1,7 @@
+#include "core/base/version.h"
+
+namespace zanhu {
+
+const char* const k_version = ZANHU_VERSION;
+
+}  // namespace zanhu

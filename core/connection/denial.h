@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <zanhu/events.h>
+
+namespace zanhu::connection {
+
+/// A refusal of a handshake that the application writes itself (ASGI's denial response), gathered until its last piece.
+class Denial {
+public:
+    explicit Denial(ResponseStart start) : start_(std::move(start)) {}
+    /// Throws ProtocolMisuse above 1 MiB: a refusal is not a download.
+    void add(const ResponseBody& body);
+    std::string response(std::string_view date) const;
+
+private:
+    ResponseStart start_;
+    std::string body_;
+};
+
+/// The refusal of a handshake by the connection itself; an empty text gives an empty body.
+std::string refusal(int status, std::string_view text, std::string_view date);
+
+/// The 101 (RFC 6455 4.2.2). Throws ProtocolMisuse for a subprotocol that was not offered, and for a header that is the connection's own affair.
+std::string acceptance(const Accept& command, std::string_view accept_value, const std::vector<std::string>& offered,
+                       std::string_view date);
+
+}  // namespace zanhu::connection

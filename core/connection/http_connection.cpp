@@ -1,0 +1,223 @@
+#include "core/connection/http_connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/metrics.h"
+#include "core/connection/request_scope.h"
+#include "core/connection/websocket_connection.h"
+#include "core/http/response.h"
+#include "core/ws/handshake.h"
+
+namespace zanhu::connection {
+
+namespace {
+
+Counter refused("http_refused_total", "Requests refused before the application: malformed, too large, too slow, or while draining");
+
+}  // namespace
+
+HttpConnection::HttpConnection(Registry& registry, int descriptor)
+    : registry_(registry),
+      stream_(std::make_unique<net::Stream>(registry.loop(), descriptor, static_cast<net::Stream::Owner&>(*this))),
+      parser_(registry.options().head),
+      timer_([](void* self) { static_cast<HttpConnection*>(self)->on_timer(); }, this) {
+    registry_.loop().schedule(timer_, registry_.options().head_timeout);
+}
+
+HttpConnection::~HttpConnection() = default;
+
+void HttpConnection::on_bytes(std::span<char> bytes) {
+    const std::string_view view(bytes.data(), bytes.size());
+    if (state_ == State::head) {
+        read_head(view);
+    } else if (state_ == State::exchange) {
+        take_body(view);
+    }
+}
+
+void HttpConnection::read_head(std::string_view bytes) {
+    if (parser_.buffered() == 0 && !first_request_) {
+        registry_.loop().schedule(timer_, registry_.options().head_timeout);
+    }
+    std::size_t consumed = 0;
+    const http::HeadResult result = parser_.feed(bytes, consumed);
+    if (result.kind == http::HeadResult::Kind::need_more) return;
+    if (result.is_error()) {
+        Headers extra;
+        if (result.status == 405) extra.add("allow", "GET, HEAD, POST");
+        refuse(result.status, result.reason, extra);
+        return;
+    }
+    head_ = parser_.take();
+    first_request_ = false;
+    start_request(bytes.substr(consumed));
+}
+
+void HttpConnection::start_request(std::string_view rest) {
+    if (registry_.draining()) {
+        refuse(503, "the server is shutting down; try again", {{"retry-after", "5"}});
+        return;
+    }
+    const HandshakeFields fields(head_);
+    if (ws::is_upgrade(fields.request())) {
+        const ws::HandshakeResult result = ws::check_handshake(fields.request());
+        if (result.status != 101) {
+            refuse(result.status, result.reason, fields.refusal_headers(result));
+        } else if (head_.content_length.value_or(0) > 0) {
+            refuse(400, "a WebSocket handshake has no body; leave out Content-Length");
+        } else {
+            const std::string accept_value = ws::accept_value(result.key);
+            upgrade(websocket_scope(head_, result, registry_.next_connection_id(), *stream_), accept_value, rest);
+        }
+        return;
+    }
+    if (head_.content_length.value_or(0) > registry_.options().max_body_size) {
+        refuse(413, "the body is larger than " + std::to_string(registry_.options().max_body_size) + " bytes");
+        return;
+    }
+    start_exchange(http_scope(head_, registry_.next_connection_id(), *stream_), rest);
+}
+
+void HttpConnection::start_exchange(std::unique_ptr<Scope> scope, std::string_view rest) {
+    http::ConnectionOptions framing;
+    framing.keep_alive = head_.keep_alive;
+    framing.http10 = head_.minor_version == 0;
+    state_ = State::exchange;
+    body_left_ = head_.content_length.value_or(0);
+    if (body_left_ > 0) {
+        registry_.loop().schedule(timer_, registry_.options().body_timeout);
+        if (head_.expect_continue && rest.empty()) stream_->send(http::k_continue);
+    } else {
+        timer_.cancel();
+    }
+    exchange_ = std::make_unique<HttpExchange>(static_cast<HttpExchange::Transport&>(*this), std::move(scope), framing);
+    exchange_->run(registry_.application());
+    if (head_.content_length.value_or(0) == 0) exchange_->body({}, false);
+    take_body(rest);
+}
+
+void HttpConnection::take_body(std::string_view bytes) {
+    const std::string_view body = bytes.substr(0, std::min<std::uint64_t>(bytes.size(), body_left_));
+    const std::string_view rest = bytes.substr(body.size());
+    body_left_ -= body.size();
+    if (!rest.empty()) {
+        ahead_.append(rest);
+        stream_->pause_recv();
+    }
+    if (body.empty()) return;
+    if (body_left_ == 0) timer_.cancel();
+    exchange_->body(std::string(body), body_left_ > 0);
+}
+
+void HttpConnection::exchange_ended(bool broken) {
+    // Called from within the application's last suspension: its frame is freed when the turn is over.
+    registry_.loop().at_end_of_turn([this, broken] {
+        const bool reusable = !broken && exchange_->keeps_alive() && body_left_ == 0 && !registry_.draining();
+        exchange_.reset();
+        if (state_ == State::closed) {
+            remove_if_over();
+        } else if (state_ == State::closing) {
+            return;  // a refusal is on its way and ends the connection
+        } else if (broken) {
+            close_now();
+        } else if (reusable) {
+            next_request();
+        } else {
+            begin_close();
+        }
+    });
+}
+
+void HttpConnection::next_request() {
+    state_ = State::head;
+    registry_.loop().schedule(timer_, registry_.options().keep_alive_timeout);
+    stream_->resume_recv();
+    if (stream_->peer_finished() && ahead_.empty()) {
+        begin_close();
+    } else if (!ahead_.empty()) {
+        const std::string ahead = std::exchange(ahead_, std::string());
+        read_head(ahead);
+    }
+}
+
+void HttpConnection::upgrade(std::unique_ptr<Scope> scope, const std::string& accept_value, std::string_view rest) {
+    timer_.cancel();
+    state_ = State::closed;
+    auto websocket = std::make_unique<WebsocketConnection>(registry_, std::move(stream_), std::move(scope),
+                                                           accept_value, std::string(rest));
+    WebsocketConnection& started = *websocket;
+    registry_.take(std::move(websocket));
+    removed_ = true;
+    registry_.remove(*this);
+    started.start();
+}
+
+void HttpConnection::refuse(int status, std::string_view text, const Headers& extra) {
+    refused.add();
+    stream_->send(http::simple_response(status, text, extra, false, registry_.date(), head_.method == "HEAD"));
+    begin_close();
+}
+
+void HttpConnection::refuse_busy() {
+    refuse(503, "the server holds as many connections as it may ([server] max_connections); try again",
+           {{"retry-after", "5"}});
+}
+
+bool HttpConnection::congested() {
+    if (stream_->pending() > registry_.options().outbox_soft) stream_->flush();
+    return stream_->is_open() && stream_->pending() > registry_.options().outbox_soft;
+}
+
+void HttpConnection::on_drained() {
+    if (exchange_ != nullptr && stream_->pending() <= registry_.options().outbox_soft / 2) exchange_->drained();
+}
+
+void HttpConnection::on_end(net::Stream::End end) {
+    const bool finished = end == net::Stream::End::finished;
+    // A client may have said all it has to say and wait for its answer.
+    if (finished && state_ == State::exchange && body_left_ == 0) return;
+    if (finished && state_ == State::closing && stream_->pending() > 0) return;
+    close_now();
+}
+
+void HttpConnection::begin_close() {
+    state_ = State::closing;
+    stream_->finish();
+    registry_.loop().schedule(timer_, registry_.options().close_timeout);
+}
+
+void HttpConnection::close_now() {
+    if (state_ == State::closed) return;
+    state_ = State::closed;
+    timer_.cancel();
+    stream_->close();
+    if (exchange_ != nullptr) exchange_->abandon();
+    remove_if_over();
+}
+
+void HttpConnection::remove_if_over() {
+    if (exchange_ != nullptr || std::exchange(removed_, true)) return;
+    registry_.remove(*this);
+}
+
+void HttpConnection::drain() {
+    if (state_ == State::head) {
+        begin_close();
+    } else if (exchange_ != nullptr) {
+        exchange_->forbid_keep_alive();
+    }
+}
+
+void HttpConnection::on_timer() {
+    if (state_ == State::head && parser_.buffered() > 0) {
+        refuse(408, "the request's head did not arrive in time");
+    } else if (state_ == State::exchange && !exchange_->response_started() && !exchange_->ended()) {
+        refuse(408, "the request's body did not arrive in time");
+        exchange_->abandon();
+    } else {
+        close_now();
+    }
+}
+
+}  // namespace zanhu::connection

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/connection/http_exchange.h"
+#include "core/connection/registry.h"
+#include "core/http/request_head.h"
+#include "core/net/stream.h"
+#include "core/net/timer_wheel.h"
+
+namespace zanhu::connection {
+
+/// A connection while it speaks HTTP: reads a request's head, runs the exchange, and begins again; a valid WebSocket handshake makes it a
+/// WebsocketConnection. One request at a time: what a client sends ahead waits in the kernel. Owned by the registry of its loop.
+class HttpConnection final : private net::Stream::Owner, private HttpExchange::Transport {
+public:
+    HttpConnection(Registry& registry, int descriptor);
+    HttpConnection(const HttpConnection&) = delete;
+    HttpConnection& operator=(const HttpConnection&) = delete;
+    ~HttpConnection();
+
+    /// Ends it when it is idle, else after the response under way.
+    void drain();
+    /// Answers once with 503 and closes.
+    void refuse_busy();
+
+    std::size_t index = 0;  ///< the registry's
+
+private:
+    /// head: waiting for or reading a head. exchange: a request is under way. closing: FIN follows what is pending. closed: the descriptor is gone.
+    enum class State : std::uint8_t { head, exchange, closing, closed };
+
+    void on_bytes(std::span<char> bytes) override;
+    void on_drained() override;
+    void on_end(net::Stream::End end) override;
+
+    void write(std::string_view bytes) override { stream_->send(bytes); }
+    bool congested() override;
+    std::string_view date() override { return registry_.date(); }
+    EventLoop& loop() override { return registry_.loop(); }
+    void exchange_ended(bool broken) override;
+
+    void read_head(std::string_view bytes);
+    void start_request(std::string_view rest);
+    void start_exchange(std::unique_ptr<Scope> scope, std::string_view rest);
+    void upgrade(std::unique_ptr<Scope> scope, const std::string& accept_value, std::string_view rest);
+    void take_body(std::string_view bytes);
+    void next_request();
+    void refuse(int status, std::string_view text, const Headers& extra = {});
+    void begin_close();
+    void close_now();
+    void remove_if_over();
+    void on_timer();
+
+    Registry& registry_;
+    std::unique_ptr<net::Stream> stream_;
+    http::HeadParser parser_;
+    http::RequestHead head_;
+    std::unique_ptr<HttpExchange> exchange_;
+    net::Timer timer_;
+    std::string ahead_;             // of the next request, read together with this one
+    std::uint64_t body_left_ = 0;   // of the request under way
+    State state_ = State::head;
+    bool first_request_ = true;
+    bool removed_ = false;
+};
+
+}  // namespace zanhu::connection

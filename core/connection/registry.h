@@ -1,0 +1,88 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <zanhu/application.h>
+#include <zanhu/close_code.h>
+#include <zanhu/inbox.h>
+
+#include "core/connection/options.h"
+#include "core/net/epoll_loop.h"
+#include "core/net/stream.h"
+
+namespace zanhu::connection {
+
+class HttpConnection;
+class WebsocketConnection;
+
+/// One loop's connections, and what they share: the application, the options, the clock of the Date header. Owned by the daemon; loop thread
+/// only, but for the process-wide count.
+class Registry {
+public:
+    Registry(net::EpollLoop& loop, const Options& options, Application& application);
+    Registry(const Registry&) = delete;
+    Registry& operator=(const Registry&) = delete;
+    ~Registry();
+
+    /// A new connection; above the limit it is answered with 503 and closed.
+    void accept(int descriptor);
+
+    net::EpollLoop& loop() const noexcept { return loop_; }
+    const Options& options() const noexcept { return options_; }
+    Application& application() const noexcept { return application_; }
+    bool draining() const noexcept { return draining_; }
+    /// The Date header's value, made once a second.
+    std::string_view date();
+    /// Unique in the process.
+    std::uint64_t next_connection_id() const noexcept { return next_id_.fetch_add(1, std::memory_order_relaxed); }
+
+    /// To every open socket whose consumer takes it; returns how many did.
+    std::size_t broadcast(const SharedMessage& message);
+    /// Closes the sockets of that user; returns how many.
+    std::size_t close_user(std::string_view user_id, CloseCode code, std::string_view reason);
+    /// Refuses what is new with 503, closes every socket with 1001, lets requests under way end.
+    void drain();
+    /// Connections of this loop that are not gone yet.
+    std::size_t size() const noexcept { return https_.size() + websockets_.size(); }
+    std::size_t websockets() const noexcept { return websockets_.size(); }
+
+    // For the connections themselves.
+    void take(std::unique_ptr<WebsocketConnection> connection);
+    /// Frees it at the end of the turn.
+    void remove(HttpConnection& connection);
+    void remove(WebsocketConnection& connection);
+    /// How deep consumers have resumed each other on the stack: a message that would go deeper waits for the end of the turn.
+    unsigned& nesting() noexcept { return nesting_; }
+
+    /// Connections of the process. Any thread.
+    static std::size_t total() noexcept { return total_.load(std::memory_order_relaxed); }
+
+private:
+    template <class T>
+    using List = std::vector<std::unique_ptr<T>>;
+    template <class T>
+    void add(List<T>& list, std::unique_ptr<T> connection);
+    template <class T>
+    void remove_from(List<T>& list, T& connection);
+
+    net::EpollLoop& loop_;
+    const Options& options_;
+    Application& application_;
+    List<HttpConnection> https_;
+    List<WebsocketConnection> websockets_;
+    bool draining_ = false;
+    unsigned nesting_ = 0;
+    std::time_t date_second_ = 0;
+    std::string date_;
+    static std::atomic<std::size_t> total_;
+    static std::atomic<std::uint64_t> next_id_;
+};
+
+}  // namespace zanhu::connection

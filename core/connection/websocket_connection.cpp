@@ -1,0 +1,236 @@
+#include "core/connection/websocket_connection.h"
+
+#include <cassert>
+#include <utility>
+
+#include <Poco/Logger.h>
+
+#include <zanhu/user.h>
+
+#include "core/base/limited_log.h"
+#include "core/base/metrics.h"
+#include "core/connection/denial.h"
+#include "core/ws/frame.h"
+
+namespace zanhu::connection {
+
+namespace {
+
+Counter accepted("websocket_accepted_total", "WebSocket handshakes that the application accepted");
+Counter denied("websocket_denied_total", "WebSocket handshakes that were refused");
+Counter failed("application_errors_total", "Applications that ended with an exception");
+Counter inbox_full_closed("inbox_full_closed_total", "Connections closed because their layer inbox was full");
+Counter inbox_dropped("inbox_dropped_total", "Layer messages dropped, the oldest first, from a full inbox");
+Counter unfinished("application_unfinished_total", "Applications that did not end in time after Disconnect");
+LimitedLog full_log("zanhu.connection");
+
+// Consumers that resume each other deeper than this on one stack do it from the loop instead: a chain of them may be as long as a group is large.
+constexpr unsigned k_max_nesting = 16;
+
+}  // namespace
+
+WebsocketConnection::WebsocketConnection(Registry& registry, std::unique_ptr<net::Stream> stream,
+                                         std::unique_ptr<Scope> scope, std::string accept_value, std::string early)
+    : registry_(registry),
+      stream_(std::move(stream)),
+      scope_(std::move(scope)),
+      reader_(registry.options().message),
+      timer_([](void* self) { static_cast<WebsocketConnection*>(self)->on_timer(); }, this),
+      accept_value_(std::make_unique<std::string>(std::move(accept_value))),
+      last_received_(registry.loop().now()),
+      last_message_(last_received_) {
+    stream_->set_owner(*this);
+    if (!early.empty()) held_ = std::make_unique<std::string>(std::move(early));
+}
+
+WebsocketConnection::~WebsocketConnection() = default;
+
+void WebsocketConnection::start() {
+    schedule(registry_.options().handshake_timeout);
+    run_application();
+}
+
+void WebsocketConnection::run_application() {
+    try {
+        task_ = registry_.application().run(*scope_, *this);
+        task_.start([](void* self) { static_cast<WebsocketConnection*>(self)->application_ended(); }, this);
+    } catch (...) {
+        // An application that is no coroutine throws before there is a task.
+        fail(std::current_exception());
+        end_application();
+    }
+}
+
+void WebsocketConnection::application_ended() {
+    try {
+        task_.result();
+        if (state_ == State::connecting) {
+            Poco::Logger::get("zanhu.connection").warning("the application for " + scope_->path + " ended without an answer");
+            deny(500, "the application gave no answer");
+        }
+        begin_close(CloseCode::normal, {});
+    } catch (...) {
+        fail(std::current_exception());
+    }
+    end_application();
+}
+
+void WebsocketConnection::fail(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const Cancelled&) {
+        return;  // the ordinary end of a wait on a connection that is gone
+    } catch (const NoRoute& none) {
+        Poco::Logger::get("zanhu.connection").debug(none.what());
+        deny(registry_.options().route_not_found, none.what());
+    } catch (const std::exception& e) {
+        failed.add();
+        Poco::Logger::get("zanhu.connection").error("the application for " + scope_->path + " failed: " + e.what());
+    } catch (...) {
+        failed.add();
+        Poco::Logger::get("zanhu.connection").error("the application for " + scope_->path + " threw what is no std::exception");
+    }
+    deny(500, "the application failed; its log says why");
+    begin_close(CloseCode::internal_error, {});
+}
+
+void WebsocketConnection::end_application() {
+    application_done_ = true;
+    inbox_ = nullptr;
+    end_if_over();
+}
+
+void WebsocketConnection::end_if_over() {
+    if (!application_done_ || state_ != State::closed || removed_) return;
+    removed_ = true;
+    timer_.cancel();
+    registry_.remove(*this);
+}
+
+Link::Poll WebsocketConnection::poll(Event& event) {
+    if (!connect_taken_) {
+        connect_taken_ = true;
+        event = Connect{};
+        return Poll::event;
+    }
+    if (direct_ != nullptr) {
+        event = std::move(*std::exchange(direct_, nullptr));
+    } else if (!queue_.pop(event, registry_.loop().now(), registry_.options().layer_expiry)) {
+        return disconnect_taken_ ? Poll::ended : Poll::nothing;
+    }
+    if (std::holds_alternative<Disconnect>(event)) disconnect_taken_ = true;
+    if (stream_->recv_paused() && !inbox_full()) read_later();
+    return Poll::event;
+}
+
+void WebsocketConnection::park(ReceiveAwaiter& waiter) {
+    assert(waiter_ == nullptr);
+    waiter_ = &waiter;
+}
+
+DeliverResult WebsocketConnection::push(const SharedMessage& message) {
+    if (disconnected_) return DeliverResult::refused;
+    const Options& options = registry_.options();
+    if (queue_.layer_events() >= options.layer_messages) {
+        if (options.layer_full == FullInbox::close) {
+            inbox_full_closed.add();
+            full_log.warning("a consumer for " + scope_->path + " is too slow for its layer messages: closed with 1013");
+            close_from_server(CloseCode::try_again_later, "too many messages waiting");
+            return DeliverResult::refused;
+        }
+        inbox_dropped.add();
+        full_log.warning("a consumer for " + scope_->path + " is too slow for its layer messages: the oldest was dropped");
+        queue_.drop_oldest_layer_event();
+    }
+    deliver(Event(message));
+    return DeliverResult::delivered;
+}
+
+void WebsocketConnection::deliver(Event event) {
+    if (hand_over(event)) return;
+    queue_.push(std::move(event), registry_.loop().now());
+    if (waiter_ != nullptr) wake_later();
+}
+
+bool WebsocketConnection::hand_over(Event& event) {
+    if (waiter_ == nullptr || !queue_.empty() || registry_.nesting() >= k_max_nesting) return false;
+    direct_ = &event;
+    wake();
+    return true;
+}
+
+void WebsocketConnection::wake() {
+    ReceiveAwaiter* waiter = std::exchange(waiter_, nullptr);
+    ++registry_.nesting();
+    // A filter on the way may have kept the event for itself; then the application goes on waiting.
+    if (!waiter->wake()) waiter_ = waiter;
+    --registry_.nesting();
+}
+
+void WebsocketConnection::wake_later() {
+    if (std::exchange(wake_scheduled_, true)) return;
+    registry_.loop().at_end_of_turn([this] {
+        wake_scheduled_ = false;
+        if (waiter_ != nullptr && !queue_.empty()) wake();
+    });
+}
+
+void WebsocketConnection::disconnect(CloseCode code, std::string_view reason) {
+    if (std::exchange(disconnected_, true)) return;
+    deliver(Disconnect(code, std::string(reason)));
+    cancel_.cancel();
+    drain_.resume_all(SendResult::closed);
+}
+
+void WebsocketConnection::close_from_server(CloseCode code, std::string_view reason) {
+    if (state_ == State::connecting) deny(503, "the server is closing connections; try again");
+    begin_close(code, reason);
+}
+
+void WebsocketConnection::begin_close(CloseCode code, std::string_view reason) {
+    if (state_ != State::open) return;
+    state_ = State::closing;
+    stream_->send(ws::encode_close_frame(code, reason));
+    held_.reset();
+    stream_->resume_recv();
+    schedule(registry_.options().close_timeout);
+    disconnect(code, reason);
+}
+
+void WebsocketConnection::drop_connection(CloseCode code) {
+    if (state_ == State::closed) return;
+    state_ = State::closed;
+    stream_->close();
+    held_.reset();
+    schedule(registry_.options().disconnect_timeout);
+    disconnect(code, {});
+    end_if_over();
+}
+
+void WebsocketConnection::deny(int status, std::string_view reason) {
+    if (state_ != State::connecting) return;
+    answer_refusal(refusal(status, reason, registry_.date()));
+}
+
+void WebsocketConnection::answer_refusal(const std::string& response) {
+    denied.add();
+    state_ = State::closing;
+    accept_value_.reset();
+    denial_.reset();
+    held_.reset();
+    stream_->send(response);
+    stream_->finish();
+    schedule(registry_.options().close_timeout);
+    disconnect(CloseCode::abnormal, {});
+}
+
+void WebsocketConnection::count_accept() noexcept { accepted.add(); }
+
+void WebsocketConnection::report_unfinished() {
+    unfinished.add();
+    Poco::Logger::get("zanhu.connection")
+        .warning("the application for " + scope_->path + " has not ended " +
+                 std::to_string(registry_.options().disconnect_timeout.count()) + " ms after Disconnect");
+}
+
+}  // namespace zanhu::connection

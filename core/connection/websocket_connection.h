@@ -1,0 +1,136 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <zanhu/cancellation.h>
+#include <zanhu/link.h>
+#include <zanhu/scope.h>
+
+#include "core/connection/event_queue.h"
+#include "core/connection/registry.h"
+#include "core/net/stream.h"
+#include "core/net/timer_wheel.h"
+#include "core/ws/message_reader.h"
+
+namespace zanhu::connection {
+
+class Denial;
+
+/// One WebSocket from its valid handshake request to its end: runs the application on it, and is its Link. Owned by the registry of its loop.
+/// It ends when both the socket is closed and the application has returned, in whichever order; the application always gets
+/// Connect first and Disconnect exactly once.
+class WebsocketConnection final : public Link, private net::Stream::Owner {
+public:
+    /// `accept_value`: of the Sec-WebSocket-Accept header. `early`: bytes that came behind the request's head.
+    WebsocketConnection(Registry& registry, std::unique_ptr<net::Stream> stream, std::unique_ptr<Scope> scope,
+                        std::string accept_value, std::string early);
+    WebsocketConnection(const WebsocketConnection&) = delete;
+    WebsocketConnection& operator=(const WebsocketConnection&) = delete;
+    ~WebsocketConnection() override;
+
+    /// Begins the application; called once, after the registry has taken the connection over.
+    void start();
+    /// Closes from the server's side: 1001 on drain, 4401 when the user must go. Before the accept: 503.
+    void close_from_server(CloseCode code, std::string_view reason);
+    Scope& scope() noexcept { return *scope_; }
+    Inbox* inbox() const noexcept { return inbox_; }
+
+    std::size_t index = 0;  ///< the registry's
+
+    SendAwaiter send(Command command) override;
+    EventLoop& loop() noexcept override { return registry_.loop(); }
+    CancelToken token() noexcept override { return cancel_.token(); }
+    void fail(const std::exception_ptr& error) override;
+    Poll poll(Event& event) override;
+    void park(ReceiveAwaiter& waiter) override;
+    void park(SendAwaiter& waiter) override { drain_.add(waiter); }
+    DeliverResult push(const SharedMessage& message) override;
+    void attach(Inbox* inbox) noexcept override { inbox_ = inbox; }
+
+private:
+    using Time = std::chrono::steady_clock::time_point;
+
+    /// connecting: no answer yet. open: accepted. closing: our close frame (or refusal) is on its way. closed: the descriptor is gone.
+    enum class State : std::uint8_t { connecting, open, closing, closed };
+
+    void on_bytes(std::span<char> bytes) override;
+    void on_drained() override;
+    void on_end(net::Stream::End end) override;
+
+    void read_frames(std::span<char> bytes);
+    void take_item(const ws::Item& item);
+    void take_message(const ws::Item& item);
+    void peer_closed(CloseCode code, std::string_view reason);
+    bool inbox_full() const noexcept;
+    void hold_back(std::span<char> bytes);
+    void read_later();
+
+    void deliver(Event event);
+    bool hand_over(Event& event);
+    void wake();
+    void wake_later();
+    void disconnect(CloseCode code, std::string_view reason);
+
+    SendAwaiter accept(Accept& command);
+    SendAwaiter send_message(Send& command);
+    SendAwaiter send_shared(const SharedMessage& message);
+    SendAwaiter close_by_application(const Close& command);
+    SendAwaiter start_denial(ResponseStart& command);
+    SendAwaiter continue_denial(ResponseBody& command);
+    SendAwaiter after_send();
+    void check_outbox();
+
+    void deny(int status, std::string_view reason);
+    void answer_refusal(const std::string& response);
+    void begin_close(CloseCode code, std::string_view reason);
+    void slow_reader(const char* why);
+    void drop_connection(CloseCode code);
+    static void count_accept() noexcept;
+
+    void run_application();
+    void application_ended();
+    void end_application();
+    void end_if_over();
+    void report_unfinished();
+
+    void on_timer();
+    void check_open_deadlines(Time now);
+    Time check_ping(Time now);
+    void schedule(std::chrono::milliseconds delay);
+
+    Registry& registry_;
+    std::unique_ptr<net::Stream> stream_;
+    std::unique_ptr<Scope> scope_;
+    Task<void> task_;
+    CancelSource cancel_;
+    ws::MessageReader reader_;
+    EventQueue queue_;
+    Event* direct_ = nullptr;  // an event on its way to the waiting application, past the queue
+    ReceiveAwaiter* waiter_ = nullptr;
+    DrainList drain_;
+    Inbox* inbox_ = nullptr;
+    net::Timer timer_;
+    std::unique_ptr<std::string> held_;  // bytes read but not parsed: before the accept, or while the inbox is full
+    std::unique_ptr<std::string> accept_value_;
+    std::unique_ptr<Denial> denial_;
+    Time last_received_;
+    Time last_message_;
+    Time ping_sent_{};   // zero: no ping is under way
+    Time soft_since_{};  // zero: below the soft limit
+    State state_ = State::connecting;
+    bool disconnected_ = false;  // Disconnect is in the queue or was taken
+    bool disconnect_taken_ = false;
+    bool application_done_ = false;
+    bool connect_taken_ = false;
+    bool wake_scheduled_ = false;
+    bool read_scheduled_ = false;
+    bool removed_ = false;
+};
+
+}  // namespace zanhu::connection

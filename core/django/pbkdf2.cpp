@@ -1,0 +1,64 @@
+#include "core/django/pbkdf2.h"
+
+#include <openssl/evp.h>
+
+#include <charconv>
+#include <optional>
+
+#include <zanhu/errors.h>
+
+namespace zanhu::django {
+
+namespace {
+
+std::optional<int> parse_iterations(std::string_view text) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || text.starts_with('0'))
+        return std::nullopt;
+    if (number < 1 || number > k_max_iterations) return std::nullopt;
+    return number;
+}
+
+PasswordCheck check(Digest kind, std::string_view password, std::string_view fields) {
+    const std::size_t first = fields.find('$');
+    if (first == std::string_view::npos) return PasswordCheck::malformed;
+    const std::size_t second = fields.find('$', first + 1);
+    if (second == std::string_view::npos) return PasswordCheck::malformed;
+    const auto iterations = parse_iterations(fields.substr(0, first));
+    const std::string_view salt = fields.substr(first + 1, second - first - 1);
+    const std::string_view expected = fields.substr(second + 1);
+    const std::size_t length = kind == Digest::sha256 ? 44 : 28;  // of 32 and 20 bytes in padded base64
+    if (!iterations || salt.empty() || expected.size() != length) return PasswordCheck::malformed;
+    const std::string actual = pbkdf2_base64(kind, password, salt, *iterations);
+    return constant_time_equal(actual, expected) ? PasswordCheck::right : PasswordCheck::wrong;
+}
+
+}  // namespace
+
+std::string pbkdf2_base64(Digest kind, std::string_view password, std::string_view salt, int iterations) {
+    std::string key(kind == Digest::sha256 ? 32 : 20, '\0');
+    const EVP_MD* method = kind == Digest::sha256 ? EVP_sha256() : EVP_sha1();
+    const char* password_data = password.empty() ? "" : password.data();
+    if (PKCS5_PBKDF2_HMAC(password_data,
+                          static_cast<int>(password.size()),
+                          reinterpret_cast<const unsigned char*>(salt.data()),
+                          static_cast<int>(salt.size()),
+                          iterations,
+                          method,
+                          static_cast<int>(key.size()),
+                          reinterpret_cast<unsigned char*>(key.data())) != 1) {
+        throw Error("OpenSSL failed at PBKDF2: check the installation of OpenSSL 3");
+    }
+    return to_base64(key);
+}
+
+PasswordCheck check_pbkdf2_sha256(std::string_view password, std::string_view fields) {
+    return check(Digest::sha256, password, fields);
+}
+
+PasswordCheck check_pbkdf2_sha1(std::string_view password, std::string_view fields) {
+    return check(Digest::sha1, password, fields);
+}
+
+}  // namespace zanhu::django

@@ -1,0 +1,205 @@
+#include "core/net/epoll_loop.h"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <system_error>
+
+#include <zanhu/errors.h>
+
+#include "core/net/stream.h"
+
+namespace zanhu::net {
+
+namespace {
+
+constexpr int k_events_a_turn = 512;
+
+[[noreturn]] void throw_errno(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+
+/// A timer and a cancellation, whichever comes first. Lives in the frame of sleep_for.
+class Sleep {
+public:
+    Sleep(EpollLoop& loop, std::chrono::milliseconds delay, CancelToken token) noexcept
+        : loop_(loop), delay_(delay), token_(token), timer_(&Sleep::fired, this), cancel_(&Sleep::fired, this) {}
+
+    bool await_ready() const noexcept { return token_.cancelled(); }
+    void await_suspend(std::coroutine_handle<> awaiter) {
+        awaiter_ = awaiter;
+        token_.register_callback(cancel_);
+        loop_.schedule(timer_, delay_);
+    }
+    void await_resume() const {
+        if (token_.cancelled()) throw Cancelled();
+    }
+
+private:
+    static void fired(void* self) {
+        auto& sleep = *static_cast<Sleep*>(self);
+        sleep.timer_.cancel();
+        sleep.cancel_.unregister();
+        sleep.awaiter_.resume();
+    }
+
+    EpollLoop& loop_;
+    std::chrono::milliseconds delay_;
+    CancelToken token_;
+    Timer timer_;
+    CancelCallback cancel_;
+    std::coroutine_handle<> awaiter_;
+};
+
+std::uint64_t milliseconds_of(std::chrono::steady_clock::time_point time) {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
+}
+
+}  // namespace
+
+EpollLoop::Wakeup::Wakeup()
+    : Watch(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
+            [](Watch& self, std::uint32_t) { static_cast<Wakeup&>(self).clear(); }) {
+    if (fd() < 0) throw_errno("eventfd");
+}
+
+EpollLoop::Wakeup::~Wakeup() { ::close(fd()); }
+
+void EpollLoop::Wakeup::signal() noexcept {
+    const std::uint64_t one = 1;
+    // It can only fail when the counter is full, and then the loop is woken anyway.
+    [[maybe_unused]] const auto written = ::write(fd(), &one, sizeof one);
+}
+
+void EpollLoop::Wakeup::clear() noexcept {
+    std::uint64_t count = 0;
+    [[maybe_unused]] const auto got = ::read(fd(), &count, sizeof count);
+}
+
+EpollLoop::EpollLoop()
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      now_(std::chrono::steady_clock::now()),
+      timers_(milliseconds_of(now_)),
+      receive_buffer_(new char[k_receive_size]) {
+    if (epoll_ < 0) throw_errno("epoll_create1");
+    add(wakeup_, EPOLLIN);
+}
+
+EpollLoop::~EpollLoop() { ::close(epoll_); }
+
+void EpollLoop::run() {
+    assert(EventLoop::current() == nullptr);
+    set_current(this);
+    while (!stopping_) turn();
+    run_posted();
+    run_endings();
+    set_current(nullptr);
+}
+
+void EpollLoop::stop() {
+    post([this] { stopping_ = true; });
+}
+
+void EpollLoop::post(UniqueFunction job) {
+    bool wake = false;
+    {
+        const std::lock_guard lock(mutex_);
+        posted_.push_back(std::move(job));
+        wake = !std::exchange(signalled_, true);
+    }
+    if (wake) wakeup_.signal();
+}
+
+Task<void> EpollLoop::sleep_for(std::chrono::milliseconds delay, CancelToken token) {
+    Sleep sleep(*this, delay, token);
+    co_await sleep;
+}
+
+void EpollLoop::add(Watch& watch, std::uint32_t events) {
+    epoll_event event{};
+    event.events = events;
+    event.data.ptr = &watch;
+    if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, watch.fd(), &event) != 0) throw_errno("epoll_ctl add");
+}
+
+void EpollLoop::modify(Watch& watch, std::uint32_t events) {
+    epoll_event event{};
+    event.events = events;
+    event.data.ptr = &watch;
+    if (::epoll_ctl(epoll_, EPOLL_CTL_MOD, watch.fd(), &event) != 0) throw_errno("epoll_ctl mod");
+}
+
+void EpollLoop::remove(Watch& watch) noexcept { ::epoll_ctl(epoll_, EPOLL_CTL_DEL, watch.fd(), nullptr); }
+
+void EpollLoop::schedule(Timer& timer, std::chrono::milliseconds delay) noexcept {
+    timers_.schedule(timer, now_ms() + static_cast<std::uint64_t>(std::max<std::int64_t>(delay.count(), 0)));
+}
+
+void EpollLoop::flush_corked() {
+    // A flush can end a stream, and what that resumes may cork others: they are taken up until nothing is left.
+    for (std::size_t i = 0; i < corked_.size(); ++i) {
+        if (Stream* stream = std::exchange(corked_[i], nullptr)) stream->flush();
+    }
+    corked_.clear();
+}
+
+void EpollLoop::uncork(Stream& stream) noexcept { std::replace(corked_.begin(), corked_.end(), &stream, static_cast<Stream*>(nullptr)); }
+
+std::unique_ptr<Outbox> EpollLoop::take_outbox() {
+    if (free_outboxes_.empty()) return std::make_unique<Outbox>();
+    auto outbox = std::move(free_outboxes_.back());
+    free_outboxes_.pop_back();
+    return outbox;
+}
+
+void EpollLoop::give_outbox(std::unique_ptr<Outbox> outbox) {
+    outbox->reset();
+    if (free_outboxes_.size() < k_free_outboxes) free_outboxes_.push_back(std::move(outbox));
+}
+
+void EpollLoop::turn() {
+    epoll_event events[k_events_a_turn];
+    const int count = ::epoll_wait(epoll_, events, k_events_a_turn, wait_ms());
+    if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
+    read_clock();
+    for (int i = 0; i < count; ++i) static_cast<Watch*>(events[i].data.ptr)->ready(events[i].events);
+    run_posted();
+    timers_.advance(now_ms());
+    flush_corked();
+    run_endings();
+}
+
+int EpollLoop::wait_ms() const noexcept {
+    if (!corked_.empty() || !endings_.empty()) return 0;
+    const std::uint64_t wake = timers_.next_wake_ms();
+    if (wake == TimerWheel::k_never) return -1;
+    const std::uint64_t now = milliseconds_of(std::chrono::steady_clock::now());
+    return wake <= now ? 0 : static_cast<int>(std::min<std::uint64_t>(wake - now, 60'000));
+}
+
+void EpollLoop::run_posted() {
+    std::vector<UniqueFunction> jobs;
+    {
+        const std::lock_guard lock(mutex_);
+        jobs.swap(posted_);
+        signalled_ = false;
+    }
+    for (UniqueFunction& job : jobs) job();
+}
+
+void EpollLoop::run_endings() {
+    for (std::size_t i = 0; i < endings_.size(); ++i) {
+        UniqueFunction ending = std::move(endings_[i]);
+        ending();
+    }
+    endings_.clear();
+}
+
+void EpollLoop::read_clock() noexcept { now_ = std::chrono::steady_clock::now(); }
+
+std::uint64_t EpollLoop::now_ms() const noexcept { return milliseconds_of(now_); }
+
+}  // namespace zanhu::net

@@ -1,0 +1,132 @@
+#include "core/net/listener.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include <zanhu/errors.h>
+
+namespace zanhu::net {
+
+namespace {
+
+// What one turn accepts: a storm of handshakes leaves room for the sockets that are open.
+constexpr int k_accepts_a_turn = 64;
+constexpr int k_backlog = 4096;
+
+constexpr std::string_view k_out_of_descriptors =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\nConnection: close\r\n\r\n";
+
+[[noreturn]] void refuse(const Address& address, int error) {
+    std::string remedy = std::strerror(error);
+    if (error == EADDRINUSE) remedy += "; another process listens there: stop it, or change [server] listen";
+    if (error == EACCES) remedy += "; ports below 1024 need CAP_NET_BIND_SERVICE, paths a writable directory";
+    if (error == EADDRNOTAVAIL) remedy += "; no interface of this machine has that address";
+    throw ConfigError("cannot listen on " + address.to_string() + ": " + remedy);
+}
+
+void set_option(int descriptor, int option) {
+    const int on = 1;
+    ::setsockopt(descriptor, SOL_SOCKET, option, &on, sizeof on);
+}
+
+/// A socket file that nobody listens on is left over from a process that was killed.
+void remove_stale(const Address& address) {
+    const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool dead = ::connect(probe, address.data(), address.size()) != 0 && errno == ECONNREFUSED;
+    ::close(probe);
+    if (dead) ::unlink(reinterpret_cast<const sockaddr_un*>(address.data())->sun_path);
+}
+
+int open_socket(const Address& address) {
+    const int descriptor = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) refuse(address, errno);
+    set_option(descriptor, SO_REUSEADDR);
+    if (address.family() == AF_INET6) {
+        const int on = 1;
+        ::setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    }
+    return descriptor;
+}
+
+void bind_and_listen(int descriptor, const Address& address, bool share_afterwards) {
+    int error = 0;
+    if (::bind(descriptor, address.data(), address.size()) != 0) error = errno;
+    if (error == 0 && share_afterwards) set_option(descriptor, SO_REUSEPORT);
+    if (error == 0 && ::listen(descriptor, k_backlog) != 0) error = errno;
+    if (error != 0) refuse(address, error);
+}
+
+}  // namespace
+
+std::vector<int> listen_on(const Address& address, std::size_t count) {
+    if (address.is_unix()) {
+        remove_stale(address);
+        count = 1;
+    }
+    std::vector<int> descriptors;
+    try {
+        descriptors.push_back(open_socket(address));
+        bind_and_listen(descriptors.front(), address, !address.is_unix());
+        const Address bound = Address::of_socket(descriptors.front());  // port 0 has become a port
+        while (descriptors.size() < count) {
+            descriptors.push_back(open_socket(bound));
+            set_option(descriptors.back(), SO_REUSEPORT);
+            bind_and_listen(descriptors.back(), bound, false);
+        }
+    } catch (...) {
+        for (const int descriptor : descriptors) ::close(descriptor);
+        throw;
+    }
+    return descriptors;
+}
+
+Listener::Listener(EpollLoop& loop, int descriptor, OnAccept on_accept)
+    : Watch(descriptor, [](Watch& self, std::uint32_t) { static_cast<Listener&>(self).accept_some(); }),
+      loop_(loop),
+      on_accept_(std::move(on_accept)),
+      spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
+    loop_.add(*this, EPOLLIN);
+}
+
+Listener::~Listener() {
+    loop_.remove(*this);
+    ::close(fd());
+    if (spare_ >= 0) ::close(spare_);
+}
+
+void Listener::accept_some() {
+    for (int i = 0; i < k_accepts_a_turn; ++i) {
+        const int descriptor = ::accept4(fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (descriptor < 0) {
+            if (errno == EINTR || errno == ECONNABORTED) continue;
+            if (errno == EMFILE || errno == ENFILE) refuse_one();
+            return;
+        }
+        const int on = 1;
+        ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        on_accept_(descriptor);
+    }
+}
+
+void Listener::refuse_one() noexcept {
+    if (spare_ >= 0) ::close(spare_);
+    const int descriptor = ::accept4(fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor >= 0) {
+        [[maybe_unused]] const auto sent =
+            ::send(descriptor, k_out_of_descriptors.data(), k_out_of_descriptors.size(), MSG_NOSIGNAL);
+        ::close(descriptor);
+    }
+    spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+}  // namespace zanhu::net

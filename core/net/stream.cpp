@@ -1,0 +1,160 @@
+#include "core/net/stream.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace zanhu::net {
+
+namespace {
+
+constexpr std::size_t k_vectors_a_write = 64;
+
+}  // namespace
+
+Stream::Stream(EpollLoop& loop, int descriptor, Owner& owner)
+    : Watch(descriptor,
+            [](Watch& self, std::uint32_t events) { static_cast<Stream&>(self).ready(events); }),
+      loop_(loop),
+      owner_(&owner) {
+    loop_.add(*this, EPOLLIN | EPOLLRDHUP);
+}
+
+Stream::~Stream() { close(); }
+
+Endpoint Stream::peer() const { return Address::of_peer(fd()).endpoint(); }
+
+Endpoint Stream::local() const { return Address::of_socket(fd()).endpoint(); }
+
+void Stream::send(std::string_view bytes) {
+    if (!is_open() || bytes.empty()) return;
+    cork();
+    outbox_->append(bytes);
+}
+
+void Stream::send(SharedBytes bytes) {
+    if (!is_open() || bytes->empty()) return;
+    cork();
+    outbox_->append(std::move(bytes));
+}
+
+void Stream::cork() {
+    if (outbox_ == nullptr) outbox_ = loop_.take_outbox();
+    if (corked_ || write_armed_) return;
+    corked_ = true;
+    loop_.cork(*this);
+}
+
+void Stream::pause_recv() {
+    if (paused_ || !is_open()) return;
+    paused_ = true;
+    arm();
+}
+
+void Stream::resume_recv() {
+    if (!paused_ || !is_open()) return;
+    paused_ = false;
+    arm();
+}
+
+void Stream::finish() {
+    if (finishing_ || !is_open()) return;
+    finishing_ = true;
+    resume_recv();
+    if (corked_ || write_armed_) return;
+    corked_ = true;
+    loop_.cork(*this);
+}
+
+void Stream::close() noexcept {
+    if (!is_open()) return;
+    if (corked_) loop_.uncork(*this);
+    loop_.remove(*this);
+    ::close(fd());
+    set_fd(-1);
+    if (outbox_ != nullptr) loop_.give_outbox(std::move(outbox_));
+    corked_ = write_armed_ = false;
+}
+
+void Stream::arm() {
+    std::uint32_t events = write_armed_ ? static_cast<std::uint32_t>(EPOLLOUT) : 0U;
+    // Without interest in reading there must be none in the peer's FIN either: it would be reported in every turn.
+    if (!paused_ && !ended_) events |= EPOLLIN | EPOLLRDHUP;
+    loop_.modify(*this, events);
+}
+
+void Stream::ready(std::uint32_t events) {
+    if (!is_open()) return;
+    if ((events & EPOLLOUT) != 0) flush();
+    if (!is_open()) return;
+    if ((events & (EPOLLIN | EPOLLRDHUP)) != 0 && !paused_) {
+        receive();
+    } else if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+        write_failed();
+    }
+}
+
+void Stream::receive() {
+    if (ended_) return;
+    const std::span<char> buffer = loop_.receive_buffer();
+    const auto got = ::recv(fd(), buffer.data(), buffer.size(), 0);
+    if (got > 0) {
+        if (!finishing_) owner_->on_bytes(buffer.first(static_cast<std::size_t>(got)));
+        return;
+    }
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (got < 0) {
+        write_failed();
+        return;
+    }
+    ended_ = true;
+    arm();
+    owner_->on_end(End::finished);
+}
+
+void Stream::flush() {
+    corked_ = false;
+    if (!is_open()) return;
+    const bool was_backlogged = write_armed_;
+    while (outbox_ != nullptr && !outbox_->empty()) {
+        std::array<iovec, k_vectors_a_write> vectors;
+        msghdr message{};
+        message.msg_iov = vectors.data();
+        message.msg_iovlen = outbox_->gather(vectors);
+        const auto written = ::sendmsg(fd(), &message, MSG_NOSIGNAL);
+        if (written < 0) {
+            if (errno == EINTR) continue;
+            if (errno == EAGAIN) break;
+            write_failed();
+            return;
+        }
+        outbox_->consume(static_cast<std::size_t>(written));
+    }
+    if (outbox_ != nullptr && outbox_->empty()) loop_.give_outbox(std::move(outbox_));
+    const bool left = outbox_ != nullptr;
+    if (left != write_armed_) {
+        write_armed_ = left;
+        arm();
+    }
+    if (!left && finishing_ && !finished_) {
+        finished_ = true;
+        ::shutdown(fd(), SHUT_WR);
+    }
+    if (was_backlogged) owner_->on_drained();
+}
+
+void Stream::write_failed() {
+    // Nothing more can be written or read: whatever was pending is lost with the peer.
+    if (outbox_ != nullptr) loop_.give_outbox(std::move(outbox_));
+    loop_.remove(*this);
+    ::close(fd());
+    set_fd(-1);
+    corked_ = write_armed_ = false;
+    ended_ = true;
+    owner_->on_end(End::broken);
+}
+
+}  // namespace zanhu::net

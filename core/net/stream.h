@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/net/address.h"
+#include "core/net/epoll_loop.h"
+
+namespace zanhu::net {
+
+/// One connected TCP or Unix socket on a loop: bytes in, bytes out, no protocol. Owned by its connection, to which it reports; lives on its
+/// loop's thread. All sends of a turn leave in one write at its end.
+class Stream final : private Watch {
+public:
+    /// `finished`: the peer has sent its last byte. `broken`: reset, or a write failed.
+    enum class End : std::uint8_t { finished, broken };
+
+    /// What the stream tells its connection. None of it is called from within a call to the stream.
+    class Owner {
+    public:
+        /// Bytes in the loop's receive buffer: writable, valid during the call.
+        virtual void on_bytes(std::span<char> bytes) = 0;
+        /// A backlog has shrunk; ask pending() for how far.
+        virtual void on_drained() = 0;
+        /// No further on_bytes. After `finished` it can still be written to.
+        virtual void on_end(End end) = 0;
+
+    protected:
+        ~Owner() = default;
+    };
+
+    /// Takes over a connected, non-blocking descriptor.
+    Stream(EpollLoop& loop, int descriptor, Owner& owner);
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    ~Stream();
+
+    EpollLoop& loop() const noexcept { return loop_; }
+    void set_owner(Owner& owner) noexcept { owner_ = &owner; }
+    bool is_open() const noexcept { return fd() >= 0; }
+    Endpoint peer() const;
+    Endpoint local() const;
+
+    void send(std::string_view bytes);
+    void send(SharedBytes bytes);
+    /// Bytes that the kernel has not taken yet.
+    std::size_t pending() const noexcept { return outbox_ == nullptr ? 0 : outbox_->size(); }
+    /// Bytes are left over from an earlier turn: the peer reads more slowly than we write.
+    bool backlogged() const noexcept { return write_armed_; }
+
+    /// The peer has sent its last byte.
+    bool peer_finished() const noexcept { return ended_; }
+
+    void pause_recv();
+    void resume_recv();
+    bool recv_paused() const noexcept { return paused_; }
+
+    /// Sends FIN once everything pending is written; what the peer still sends is read and thrown away.
+    void finish();
+    /// Closes the descriptor now; nothing is reported any more.
+    void close() noexcept;
+
+    /// Called by the loop at the end of the turn.
+    void flush();
+
+private:
+    void ready(std::uint32_t events);
+    void receive();
+    void arm();
+    void cork();
+    void write_failed();
+
+    EpollLoop& loop_;
+    Owner* owner_;
+    std::unique_ptr<Outbox> outbox_;
+    bool corked_ = false;
+    bool paused_ = false;
+    bool write_armed_ = false;
+    bool ended_ = false;     // on_end was called
+    bool finishing_ = false;
+    bool finished_ = false;  // our FIN was sent
+};
+
+}  // namespace zanhu::net

@@ -1,0 +1,79 @@
+#include "core/settings/schema.h"
+
+#include <Poco/String.h>
+
+#include "core/settings/schema_parts.h"
+
+namespace zanhu::settings {
+namespace {
+
+constexpr BuiltInValue k_built_in_values[] = {
+    {"origin", "class", "AllowedHostsOriginValidator"},
+    {"auth", "class", "AuthMiddlewareStack"},
+    {"route.notifications", "path", "ws/notifications/"},
+    {"route.notifications", "consumer", "NotificationsConsumer"},
+    {"route.messages", "path", "ws/<str:username>/"},
+    {"route.messages", "consumer", "MessagesConsumer"},
+};
+
+constexpr KeySpec k_middleware_keys[] = {
+    {.key = "class",
+     .kind = ValueKind::text,
+     .default_value = "",
+     .help =
+         "the middleware that this section configures; without it the section's name is the middleware's"},
+};
+
+constexpr KeySpec k_route_keys[] = {
+    {.key = "path",
+     .kind = ValueKind::text,
+     .default_value = "",
+     .help = "Django's path() pattern, without the leading slash: ws/chat/<slug:room>/"},
+    {.key = "consumer",
+     .kind = ValueKind::text,
+     .default_value = "",
+     .help = "the consumer that serves the sockets of this path"},
+};
+
+}  // namespace
+
+std::span<const SectionSpec> schema() {
+    static const SectionSpec sections[] = {
+        {"server", server_keys(), "the daemon: where it listens and what it keeps"},
+        {"http", http_keys(), "limits of plain HTTP requests and of the head of an upgrade"},
+        {"websocket", websocket_keys(), "limits and times of an open socket"},
+        {"outbox", outbox_keys(), "what waits to be sent to one socket"},
+        {"channel_layer", channel_layer_keys(), "messages between consumers, and groups"},
+        {"redis", redis_keys(), "the Redis layer, which this version does not have"},
+        {"pools", pools_keys(), "threads for work that blocks, and how much of it may wait"},
+        {"database", database_keys(), "accounts, sessions and messages"},
+        {"site", site_keys(), "Django's settings, under their names in lower case"},
+        {"login", login_keys(), "throttling of failed log-ins"},
+        {"logging", logging_keys(), "the daemon's log"},
+        {"routing", routing_keys(), "the chain ahead of the routes and of the pages, outermost first"},
+        {"routes", routes_keys(), "the WebSocket routes, in the order in which they are tried"},
+    };
+    return sections;
+}
+
+const SectionSpec* find_section(std::string_view name) {
+    for (const auto& spec : schema()) {
+        if (Poco::icompare(std::string(spec.section), std::string(name)) == 0) return &spec;
+    }
+    return nullptr;
+}
+
+std::span<const BuiltInValue> built_in_values() {
+    return k_built_in_values;
+}
+
+std::span<const KeySpec> common_component_keys(std::string_view section) {
+    return is_route_section(section) ? std::span<const KeySpec>(k_route_keys) : k_middleware_keys;
+}
+
+bool is_route_section(std::string_view section) {
+    constexpr std::string_view k_prefix = "route.";
+    return Poco::icompare(std::string(section.substr(0, k_prefix.size())), std::string(k_prefix)) == 0;
+}
+
+}  // namespace zanhu::settings

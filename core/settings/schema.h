@@ -1,0 +1,42 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <zanhu/settings.h>
+
+namespace zanhu::settings {
+
+/// One section that zanhu itself reads.
+struct SectionSpec {
+    std::string_view section;
+    std::span<const KeySpec> keys;
+    std::string_view help;
+};
+
+/// Every fixed section, in the order in which they are documented. The sections of middleware and routes are
+/// not here: their keys are declared by the factories of what they configure.
+std::span<const SectionSpec> schema();
+
+/// The fixed section of that name (case does not count, as in POCO's INI reader), or null.
+const SectionSpec* find_section(std::string_view name);
+
+/// One value of a component's section that is in force when no file says otherwise, so that zanhu without a
+/// file is a complete site. A file may override each of them.
+struct BuiltInValue {
+    std::string_view section;
+    std::string_view key;
+    std::string_view value;
+};
+
+std::span<const BuiltInValue> built_in_values();
+
+/// The keys that every component's section has beside its own: `path` and `consumer` of `route.NAME`, else
+/// `class`.
+std::span<const KeySpec> common_component_keys(std::string_view section);
+
+/// `[route.` sections name consumers, all others middleware.
+bool is_route_section(std::string_view section);
+
+}  // namespace zanhu::settings

@@ -1,0 +1,281 @@
+#include "core/settings/typed.h"
+
+#include <Poco/Exception.h>
+#include <Poco/URI.h>
+#include <arpa/inet.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <string_view>
+
+#include "core/settings/value.h"
+
+namespace zanhu::settings {
+namespace {
+
+bool is_host(std::string_view host) {
+    return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '-';
+    });
+}
+
+// Not Poco::Net::IPAddress::tryParse, which takes `::` for a failure.
+bool is_ipv6(const std::string& host) {
+    in6_addr address;
+    return ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
+
+// Empty when the entry is right, else what is wrong with it.
+std::string parse_listen(const std::string& entry, ListenAddress& address) {
+    const auto colon = entry.rfind(':');
+    const auto bracket = entry.rfind(']');
+    if (colon == std::string::npos || (bracket != std::string::npos && colon < bracket)) {
+        return "`" + entry + "` has no port; write " + entry + ":8000";
+    }
+    auto host = entry.substr(0, colon);
+    if (host.empty()) return "`" + entry + "` has no host; write 0.0.0.0" + entry + " for all addresses";
+    if (host.starts_with('[') && host.ends_with(']')) {
+        host = host.substr(1, host.size() - 2);
+        if (!is_ipv6(host)) return "`" + entry + "` is not an IPv6 address; write it as [::1]:8000";
+    } else if (host.find(':') != std::string::npos) {
+        return "`" + entry + "` is an IPv6 address without brackets; write it as [::1]:8000";
+    } else if (!is_host(host)) {
+        return "`" + entry + "` is not an address; write host:port, such as 127.0.0.1:8000";
+    }
+    const auto* first = entry.data() + colon + 1;
+    const auto* last = entry.data() + entry.size();
+    const auto [end, error] = std::from_chars(first, last, address.port);
+    if (first == last || error != std::errc() || end != last) {
+        return "`" + entry + "` has a port that is not a number from 0 to 65535; write host:8000";
+    }
+    address.host = std::move(host);
+    return {};
+}
+
+void raise_if(bool wrong,
+              const Settings& settings,
+              std::string_view section,
+              std::string_view key,
+              const std::string& problem) {
+    if (wrong) throw ConfigError(settings.describe(section, key, problem));
+}
+
+std::string state_directory_of(const Settings& settings) {
+    auto directory = settings.section("server").text("state_directory");
+    if (directory.empty()) directory = default_state_directory(settings.environment(), settings.uid());
+    raise_if(
+        !directory.starts_with('/'),
+        settings,
+        "server",
+        "state_directory",
+        "`" + directory + "` is relative; write an absolute path, since the daemon changes its directory");
+    return directory;
+}
+
+std::string absolute(const Settings& settings, const std::string& path) {
+    if (path.starts_with('/')) return path;
+    return (std::filesystem::path(state_directory_of(settings)) / path).lexically_normal().string();
+}
+
+std::string admin_socket_of(const Settings& settings) {
+    auto path = settings.section("server").text("admin_socket");
+    if (path.empty()) path = default_admin_socket(settings.environment(), settings.uid());
+    raise_if(!path.starts_with('/'),
+             settings,
+             "server",
+             "admin_socket",
+             "`" + path + "` is relative; write an absolute path, since the daemon changes its directory");
+    constexpr std::size_t k_longest = sizeof(sockaddr_un::sun_path) - 1;
+    raise_if(path.size() > k_longest,
+             settings,
+             "server",
+             "admin_socket",
+             "`" + path + "` is too long for a Unix socket; use " + std::to_string(k_longest) +
+                 " characters or fewer");
+    return path;
+}
+
+// Django: the forms of DATABASE_URL, three slashes for a relative path and four for an absolute one.
+std::string sqlite_path(const Settings& settings, const std::string& url) {
+    const auto refuse = [&](bool wrong, const std::string& problem) {
+        raise_if(wrong, settings, "database", "url", problem);
+    };
+    const auto scheme = url.substr(0, url.find(':'));
+    refuse(scheme != "sqlite",
+           "a database of the kind `" + (url.find(':') == std::string::npos ? std::string() : scheme) +
+               "` is not in this version; use sqlite:///FILE or sqlite:////ABSOLUTE/PATH");
+    constexpr std::string_view k_prefix = "sqlite:///";
+    refuse(!url.starts_with(k_prefix),
+           "`" + url + "` names no file; write sqlite:///FILE or sqlite:////ABSOLUTE/PATH");
+    const auto rest = url.substr(k_prefix.size());
+    refuse(rest.find('?') != std::string::npos, "options behind `?` are not read; remove them");
+    refuse(rest.find(":memory:") != std::string::npos,
+           "a database in memory would be another one for every thread; name a file");
+    std::string path;
+    try {
+        Poco::URI::decode(rest, path);
+    } catch (const Poco::URISyntaxException&) {
+        refuse(true, "`" + url + "` has a broken % escape; write %25 for a percent sign");
+    }
+    refuse(path.empty() || path.ends_with('/') || path.find('\0') != std::string::npos,
+           "`" + url + "` names no file; write sqlite:///FILE or sqlite:////ABSOLUTE/PATH");
+    return absolute(settings, path);
+}
+
+}  // namespace
+
+std::string ListenAddress::text() const {
+    const bool brackets = host.find(':') != std::string::npos;
+    return (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+ServerSettings ServerSettings::from(const Settings& settings) {
+    const auto view = settings.section("server");
+    Problems problems;
+    ServerSettings server;
+    const auto entries = view.list("listen");
+    if (entries.empty()) {
+        problems.add(
+            settings.describe("server", "listen", "is empty; name an address, such as 127.0.0.1:8000"));
+    }
+    for (const auto& entry : entries) {
+        ListenAddress address;
+        auto problem = parse_listen(entry, address);
+        const bool again =
+            address.port != 0 &&
+            std::find(server.listen.begin(), server.listen.end(), address) != server.listen.end();
+        if (problem.empty() && again) problem = "`" + entry + "` is there twice; remove one of the two";
+        if (!problem.empty()) problems.add(settings.describe("server", "listen", problem));
+        server.listen.push_back(address);
+    }
+    server.loops = static_cast<unsigned>(view.integer("loops"));
+    server.max_connections = static_cast<std::size_t>(view.integer("max_connections"));
+    server.shutdown_timeout = view.duration("shutdown_timeout");
+    problems.collect([&] { server.admin_socket = admin_socket_of(settings); });
+    problems.collect([&] { server.state_directory = state_directory_of(settings); });
+    problems.raise_if_any();
+    return server;
+}
+
+HttpSettings HttpSettings::from(const Settings& settings) {
+    const auto view = settings.section("http");
+    HttpSettings http;
+    http.head_timeout = view.duration("head_timeout");
+    http.body_timeout = view.duration("body_timeout");
+    http.keep_alive_timeout = view.duration("keep_alive_timeout");
+    http.max_head_size = view.bytes("max_head_size");
+    http.max_fields = static_cast<std::size_t>(view.integer("max_fields"));
+    http.max_target_size = view.bytes("max_target_size");
+    http.max_body_size = view.bytes("max_body_size");
+    raise_if(http.max_target_size > http.max_head_size,
+             settings,
+             "http",
+             "max_target_size",
+             "is larger than max_head_size, of which it is a part; lower it or raise max_head_size");
+    return http;
+}
+
+WebsocketSettings WebsocketSettings::from(const Settings& settings) {
+    const auto view = settings.section("websocket");
+    WebsocketSettings websocket;
+    websocket.handshake_timeout = view.duration("handshake_timeout");
+    websocket.max_message_size = view.bytes("max_message_size");
+    websocket.max_fragments = static_cast<std::size_t>(view.integer("max_fragments"));
+    websocket.ping_interval = view.duration("ping_interval");
+    websocket.ping_timeout = view.duration("ping_timeout");
+    websocket.idle_timeout = view.duration("idle_timeout");
+    websocket.close_timeout = view.duration("close_timeout");
+    websocket.disconnect_timeout = view.duration("disconnect_timeout");
+    websocket.inbox_messages = static_cast<std::size_t>(view.integer("inbox_messages"));
+    websocket.inbox_bytes = view.bytes("inbox_bytes");
+    websocket.route_not_found = static_cast<unsigned>(view.integer("route_not_found"));
+    raise_if(
+        websocket.inbox_bytes < websocket.max_message_size,
+        settings,
+        "websocket",
+        "inbox_bytes",
+        "is smaller than max_message_size, so that a message of that size would never fit; raise it to " +
+            format_bytes(static_cast<std::int64_t>(websocket.max_message_size)) + " or more");
+    return websocket;
+}
+
+OutboxSettings OutboxSettings::from(const Settings& settings) {
+    const auto view = settings.section("outbox");
+    OutboxSettings outbox;
+    outbox.soft_limit = view.bytes("soft_limit");
+    outbox.hard_limit = view.bytes("hard_limit");
+    outbox.soft_timeout = view.duration("soft_timeout");
+    raise_if(outbox.hard_limit < outbox.soft_limit,
+             settings,
+             "outbox",
+             "hard_limit",
+             "is smaller than soft_limit; raise it to " +
+                 format_bytes(static_cast<std::int64_t>(outbox.soft_limit)) + " or more");
+    return outbox;
+}
+
+LayerSettings LayerSettings::from(const Settings& settings) {
+    const auto view = settings.section("channel_layer");
+    raise_if(view.text("backend") == "redis",
+             settings,
+             "channel_layer",
+             "backend",
+             "redis is not in this version; use memory");
+    raise_if(
+        !settings.section("redis").text("url").empty(),
+        settings,
+        "redis",
+        "url",
+        "this version has the in-memory layer only, and the Redis layer comes with a later one; unset it");
+    LayerSettings layer;
+    layer.capacity = static_cast<std::size_t>(view.integer("capacity"));
+    layer.expiry = view.duration("expiry");
+    layer.group_expiry = view.duration("group_expiry");
+    layer.full = view.text("full") == "close" ? Full::close : Full::drop_oldest;
+    return layer;
+}
+
+PoolSettings PoolSettings::from(const Settings& settings) {
+    const auto view = settings.section("pools");
+    const auto count = [&](std::string_view key) { return static_cast<std::size_t>(view.integer(key)); };
+    PoolSettings pools;
+    pools.db_threads = count("db_threads");
+    pools.db_queue = count("db_queue");
+    pools.sync_threads = count("sync_threads");
+    pools.sync_queue = count("sync_queue");
+    pools.hash_threads = count("hash_threads");
+    pools.hash_queue = count("hash_queue");
+    return pools;
+}
+
+DatabaseSettings DatabaseSettings::from(const Settings& settings) {
+    const auto view = settings.section("database");
+    DatabaseSettings database;
+    database.path = sqlite_path(settings, view.text("url"));
+    database.busy_timeout = view.duration("busy_timeout");
+    database.migrate = view.text("migrate") == "auto" ? Migrate::automatic : Migrate::never;
+    return database;
+}
+
+LoginSettings LoginSettings::from(const Settings& settings) {
+    const auto view = settings.section("login");
+    LoginSettings login;
+    login.attempts = static_cast<unsigned>(view.integer("attempts"));
+    login.window = view.duration("window");
+    login.behind_proxy = view.boolean("behind_proxy");
+    return login;
+}
+
+LoggingSettings LoggingSettings::from(const Settings& settings) {
+    const auto view = settings.section("logging");
+    LoggingSettings logging;
+    logging.level = view.text("level");
+    logging.format = view.text("format") == "json" ? Format::json : Format::text;
+    if (!view.text("file").empty()) logging.file = absolute(settings, view.text("file"));
+    return logging;
+}
+
+}  // namespace zanhu::settings

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/settings/settings.h"
+#include "core/settings/site_settings.h"
+#include "core/settings/tree_settings.h"
+
+namespace zanhu::settings {
+
+// The fixed sections as plain values, one struct a section. The keys, with their units, ranges and help, are
+// those of schema(), under the same names. Each from() throws ConfigError for what one key's range cannot
+// say. Values: copies are independent and may be read from any thread.
+
+struct ListenAddress {
+    std::string host;  ///< a name or an address, IPv6 without its brackets
+    std::uint16_t port = 0;
+
+    /// As it is written: `127.0.0.1:8000`, `[::1]:8000`.
+    std::string text() const;
+    bool operator==(const ListenAddress&) const = default;
+};
+
+struct ServerSettings {
+    std::vector<ListenAddress> listen;
+    unsigned loops = 0;  ///< 0: one per core
+    std::size_t max_connections = 0;
+    std::chrono::milliseconds shutdown_timeout{};
+    std::string admin_socket;     ///< never empty
+    std::string state_directory;  ///< absolute; need not exist yet
+
+    static ServerSettings from(const Settings& settings);
+};
+
+struct HttpSettings {
+    std::chrono::milliseconds head_timeout{};
+    std::chrono::milliseconds body_timeout{};
+    std::chrono::milliseconds keep_alive_timeout{};
+    std::size_t max_head_size = 0;
+    std::size_t max_fields = 0;
+    std::size_t max_target_size = 0;
+    std::size_t max_body_size = 0;
+
+    static HttpSettings from(const Settings& settings);
+};
+
+struct WebsocketSettings {
+    std::chrono::milliseconds handshake_timeout{};
+    std::size_t max_message_size = 0;
+    std::size_t max_fragments = 0;
+    std::chrono::milliseconds ping_interval{};  ///< 0: no pings
+    std::chrono::milliseconds ping_timeout{};   ///< 0: none
+    std::chrono::milliseconds idle_timeout{};   ///< 0: none
+    std::chrono::milliseconds close_timeout{};
+    std::chrono::milliseconds disconnect_timeout{};
+    std::size_t inbox_messages = 0;
+    std::size_t inbox_bytes = 0;
+    unsigned route_not_found = 404;  ///< an HTTP status
+
+    static WebsocketSettings from(const Settings& settings);
+};
+
+struct OutboxSettings {
+    std::size_t soft_limit = 0;
+    std::size_t hard_limit = 0;
+    std::chrono::milliseconds soft_timeout{};
+
+    static OutboxSettings from(const Settings& settings);
+};
+
+/// [channel_layer] and [redis].
+struct LayerSettings {
+    enum class Full { close, drop_oldest };
+
+    std::size_t capacity = 0;
+    std::chrono::milliseconds expiry{};
+    std::chrono::milliseconds group_expiry{};
+    Full full = Full::close;
+
+    static LayerSettings from(const Settings& settings);
+};
+
+struct PoolSettings {
+    std::size_t db_threads = 0;
+    std::size_t db_queue = 0;
+    std::size_t sync_threads = 0;
+    std::size_t sync_queue = 0;
+    std::size_t hash_threads = 0;
+    std::size_t hash_queue = 0;
+
+    static PoolSettings from(const Settings& settings);
+};
+
+struct DatabaseSettings {
+    enum class Migrate { automatic, never };
+
+    std::string path;  ///< of the SQLite file; absolute
+    std::chrono::milliseconds busy_timeout{};
+    Migrate migrate = Migrate::automatic;
+
+    static DatabaseSettings from(const Settings& settings);
+};
+
+struct LoginSettings {
+    unsigned attempts = 0;
+    std::chrono::milliseconds window{};
+    bool behind_proxy = false;
+
+    static LoginSettings from(const Settings& settings);
+};
+
+struct LoggingSettings {
+    enum class Format { text, json };
+
+    std::string level;  ///< a name that Poco::Logger::parseLevel knows
+    std::string file;   ///< absolute; empty: standard error
+    Format format = Format::text;
+
+    static LoggingSettings from(const Settings& settings);
+};
+
+}  // namespace zanhu::settings

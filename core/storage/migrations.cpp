@@ -1,0 +1,152 @@
+#include "core/storage/migrations.h"
+
+#include <array>
+#include <set>
+#include <span>
+#include <string>
+
+#include <zanhu/errors.h>
+
+namespace zanhu::storage {
+
+using namespace Poco::Data::Keywords;
+
+namespace {
+
+struct Table {
+    const char* name;
+    const char* needed_columns;
+    std::span<const char* const> statements;
+};
+
+// Text, names of indexes included, as Django's own migrations write them, so that `migrate --fake-initial`
+// can take the database over.
+constexpr std::array k_auth_user = {
+    R"(CREATE TABLE "auth_user" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "password" varchar(128) NOT NULL, )"
+    R"("last_login" datetime NULL, "is_superuser" bool NOT NULL, "username" varchar(150) NOT NULL UNIQUE, )"
+    R"("last_name" varchar(150) NOT NULL, "email" varchar(254) NOT NULL, "is_staff" bool NOT NULL, )"
+    R"("is_active" bool NOT NULL, "date_joined" datetime NOT NULL, "first_name" varchar(150) NOT NULL))",
+};
+
+constexpr std::array k_django_session = {
+    R"(CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, )"
+    R"("expire_date" datetime NOT NULL))",
+    R"(CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date"))",
+};
+
+// In place of Django's two indexes on a foreign key alone there are wider ones that begin with the same
+// column: they find a conversation, the last message of each, one person's messages and the unread ones,
+// without sorting.
+constexpr std::array k_messager_message = {
+    R"(CREATE TABLE "messager_message" ("uuid_id" char(32) NOT NULL PRIMARY KEY, "message" text NULL, )"
+    R"("unread" bool NOT NULL, "created_at" datetime NOT NULL, )"
+    R"("recipient_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, )"
+    R"("sender_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED))",
+    R"(CREATE INDEX "messager_message_created_at_c8d0350c" ON "messager_message" ("created_at"))",
+    R"(CREATE INDEX "zanhu_message_pair" ON "messager_message" ("sender_id", "recipient_id", "created_at"))",
+    R"(CREATE INDEX "zanhu_message_pair_back" ON "messager_message" ("recipient_id", "sender_id", "created_at"))",
+    R"(CREATE INDEX "zanhu_message_sent" ON "messager_message" ("sender_id", "created_at"))",
+    R"(CREATE INDEX "zanhu_message_received" ON "messager_message" ("recipient_id", "created_at"))",
+    R"(CREATE INDEX "zanhu_message_unread" ON "messager_message" ("recipient_id", "sender_id") WHERE "unread")",
+};
+
+constexpr std::array k_tables = {
+    Table{"auth_user",
+          "id, password, last_login, is_superuser, username, last_name, email, is_staff, is_active, "
+          "date_joined, first_name",
+          k_auth_user},
+    Table{"django_session", "session_key, session_data, expire_date", k_django_session},
+    Table{"messager_message",
+          "uuid_id, message, unread, created_at, recipient_id, sender_id",
+          k_messager_message},
+};
+
+std::set<std::string> table_names(Poco::Data::Session& session) {
+    std::set<std::string> names;
+    session
+        << "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+        into(names), now;
+    return names;
+}
+
+Ownership owner_of(const std::set<std::string>& tables) {
+    if (tables.contains("zanhu_schema")) return Ownership::ours;
+    return tables.empty() ? Ownership::empty : Ownership::foreign;
+}
+
+void make_missing_tables(Poco::Data::Session& session, const std::set<std::string>& present) {
+    for (const Table& table : k_tables) {
+        if (present.contains(table.name)) continue;
+        for (const char* statement : table.statements)
+            session << statement, now;
+    }
+}
+
+int version_of(Poco::Data::Session& session) {
+    int version = 0;
+    session << "SELECT coalesce(max(version), 0) FROM zanhu_schema", into(version), now;
+    return version;
+}
+
+void bring_up_to_date(Poco::Data::Session& session, const std::string& path, bool allowed_on_foreign) {
+    const std::set<std::string> tables = table_names(session);
+    switch (owner_of(tables)) {
+        case Ownership::foreign:
+            if (!allowed_on_foreign) {
+                throw ConfigError("the database " + path +
+                                  " has tables that zanhu did not make, so it does not change them: set "
+                                  "[database] migrate = never to use "
+                                  "the tables of a Django site as they are, or give zanhu a file of its own "
+                                  "in [database] url");
+            }
+            make_missing_tables(session, tables);
+            return;
+        case Ownership::empty:
+            session << "CREATE TABLE zanhu_schema (version integer NOT NULL)", now;
+            session << "INSERT INTO zanhu_schema (version) VALUES (0)", now;
+            break;
+        case Ownership::ours:
+            break;
+    }
+    const int version = version_of(session);
+    if (version > k_schema_version) {
+        throw StorageError("the database " + path + " was made by a newer zanhu (schema " +
+                           std::to_string(version) + ", this program knows up to " +
+                           std::to_string(k_schema_version) +
+                           "): install the newer program, or put a backup from before in place");
+    }
+    if (version == k_schema_version) return;
+    make_missing_tables(session, tables);
+    session << "UPDATE zanhu_schema SET version = ?", bind(k_schema_version), now;
+}
+
+// WAL stays with the file and changes it for everybody who opens it, so only a database of our own gets it.
+// Where the file system cannot do it SQLite keeps the old journal, which is slower and as safe.
+void use_wal(Poco::Data::Session& session) {
+    std::string journal;
+    session << "PRAGMA journal_mode = WAL", into(journal), now;
+    if (journal == "wal") session << "PRAGMA synchronous = NORMAL", now;
+}
+
+}  // namespace
+
+Ownership ownership(Database& database) {
+    return database.read([](Poco::Data::Session& session) { return owner_of(table_names(session)); });
+}
+
+void migrate(Database& database, bool allowed_on_foreign) {
+    database.write([&](Poco::Data::Session& session) {
+        bring_up_to_date(session, database.options().path, allowed_on_foreign);
+    });
+    if (ownership(database) == Ownership::ours) database.read(&use_wal);
+}
+
+void check_tables(Database& database) {
+    database.read([](Poco::Data::Session& session) {
+        for (const Table& table : k_tables) {
+            session << "SELECT " << table.needed_columns << " FROM " << table.name << " LIMIT 0", now;
+        }
+    });
+}
+
+}  // namespace zanhu::storage

@@ -1,0 +1,147 @@
+#include "core/storage/session_store.h"
+
+#include <Poco/Ascii.h>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include <zanhu/errors.h>
+
+#include "core/django/session_auth.h"
+#include "core/storage/account_rows.h"
+#include "core/storage/moment.h"
+
+namespace zanhu::storage {
+
+using namespace Poco::Data::Keywords;
+
+namespace {
+
+constexpr std::size_t k_min_key = 8;   // Django: SessionBase._validate_session_key
+constexpr std::size_t k_max_key = 40;  // the column's width
+
+/// What is no key is not asked for: a client may send anything as its cookie.
+bool is_key(const std::string& key) {
+    return key.size() >= k_min_key && key.size() <= k_max_key && std::ranges::all_of(key, [](char c) {
+               return Poco::Ascii::isAlphaNumeric(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+           });
+}
+
+/// `_auth_user_id` is text, unless an application wrote it itself.
+std::optional<std::int64_t> user_id_of(const ValueMap& data) {
+    const Value* id = data.find("_auth_user_id");
+    if (id == nullptr) return std::nullopt;
+    if (const auto* number = id->as<std::int64_t>()) return *number;
+    const auto* text = id->as<std::string>();
+    return text != nullptr ? account_id(*text) : std::nullopt;
+}
+
+}  // namespace
+
+SessionStore::SessionStore(Database& database, SessionOptions options)
+    : database_(database),
+      options_(std::move(options)),
+      codec_(options_.secret, options_.fallbacks, options_.salt, options_.legacy) {
+    assert(!options_.backends.empty());
+}
+
+std::optional<ValueMap> SessionStore::load(const std::string& key) {
+    if (!is_key(key)) return std::nullopt;
+    return database_.read([&](Poco::Data::Session& session) { return load_row(session, key); });
+}
+
+SessionAndUser SessionStore::session_user(const std::string& key) {
+    SessionAndUser result;
+    if (!is_key(key)) return result;
+    database_.read([&](Poco::Data::Session& session) {
+        auto data = load_row(session, key);
+        if (!data) return;
+        result.data = std::move(*data);
+        if (auto user = owner_of(session, result.data)) result.user = std::move(*user);
+    });
+    return result;
+}
+
+std::optional<ValueMap> SessionStore::load_row(Poco::Data::Session& session, const std::string& key) {
+    std::string text;
+    session << "SELECT session_data FROM django_session WHERE session_key = ? AND expire_date > ?",
+        into(text), bind(key), bind(to_database(current_moment())), now;
+    if (text.empty()) return std::nullopt;
+    django::SessionFault fault = django::SessionFault::none;
+    auto data = codec_.decode(text, &fault);
+    if (!data) log_.warning("a session row cannot be used: " + std::string(django::describe(fault)));
+    return data;
+}
+
+std::optional<User> SessionStore::owner_of(Poco::Data::Session& session, const ValueMap& data) const {
+    const auto id = user_id_of(data);
+    const std::string* backend = data.find_text("_auth_user_backend");
+    const std::string* hash = data.find_text("_auth_user_hash");
+    if (!id || backend == nullptr || hash == nullptr) return std::nullopt;
+    if (std::ranges::find(options_.backends, *backend) == options_.backends.end()) return std::nullopt;
+    auto person = person_by_id(session, *id);
+    if (!person || !person->user.is_active) return std::nullopt;
+    if (!django::verify_session_auth_hash(*hash, person->password, options_.secret, options_.fallbacks)) {
+        return std::nullopt;
+    }
+    return std::move(person->user);
+}
+
+std::string SessionStore::create(const ValueMap& data, std::chrono::seconds age) {
+    return database_.write([&](Poco::Data::Session& session) { return insert(session, data, age); });
+}
+
+std::string SessionStore::insert(Poco::Data::Session& session,
+                                 const ValueMap& data,
+                                 std::chrono::seconds age) {
+    const Moment moment = current_moment();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(moment).time_since_epoch().count();
+    const std::string text = codec_.encode(data, seconds);
+    const std::string expire_date = to_database(moment + age);
+    // 165 bits of chance: an existing key means that the generator is broken, which the constraint then
+    // reports.
+    std::string key = django::new_session_key();
+    session << "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)",
+        bind(key), bind(text), bind(expire_date), now;
+    return key;
+}
+
+std::string SessionStore::log_in(const std::string& user_id) {
+    const auto id = account_id(user_id);
+    return database_.write([&](Poco::Data::Session& session) {
+        const auto person = id ? person_by_id(session, *id) : std::nullopt;
+        if (!person || !person->user.is_active) {
+            throw Error("there is no active account with the id '" + user_id +
+                        "' any more; log in with another account");
+        }
+        ValueMap data;
+        data.set("_auth_user_id", person->user.id());
+        data.set("_auth_user_backend", options_.backends.front());
+        data.set("_auth_user_hash", django::session_auth_hash(person->password, options_.secret));
+        session << "UPDATE auth_user SET last_login = ? WHERE id = ?", bind(to_database(current_moment())),
+            bind(*id), now;
+        return insert(session, data, options_.age);
+    });
+}
+
+bool SessionStore::remove(const std::string& key) {
+    if (!is_key(key)) return false;
+    return database_.write([&](Poco::Data::Session& session) {
+        Poco::Data::Statement remove(session);
+        remove << "DELETE FROM django_session WHERE session_key = ?", bind(key);
+        return remove.execute() > 0;
+    });
+}
+
+std::size_t SessionStore::remove_expired(std::size_t limit) {
+    return database_.write([&](Poco::Data::Session& session) {
+        Poco::Data::Statement remove(session);
+        remove << "DELETE FROM django_session WHERE session_key IN (SELECT session_key FROM django_session "
+                  "WHERE expire_date < ? ORDER BY expire_date LIMIT ?)",
+            bind(to_database(current_moment())), bind(static_cast<std::int64_t>(limit));
+        return remove.execute();
+    });
+}
+
+}  // namespace zanhu::storage

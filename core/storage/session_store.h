@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <zanhu/services.h>
+#include <zanhu/value.h>
+
+#include "core/base/limited_log.h"
+#include "core/django/session_codec.h"
+#include "core/storage/account.h"
+#include "core/storage/database.h"
+
+namespace zanhu::storage {
+
+constexpr std::string_view k_model_backend = "django.contrib.auth.backends.ModelBackend";
+
+/// The site's settings that decide whether a session counts.
+struct SessionOptions {
+    SessionOptions() = default;
+    std::string secret;                                      ///< SECRET_KEY
+    std::vector<std::string> fallbacks;                      ///< SECRET_KEY_FALLBACKS
+    std::string salt{django::k_session_salt};                ///< the class of SESSION_ENGINE's store
+    django::LegacySha1 legacy = django::LegacySha1::accept;  ///< of sites before Django 4.0
+    std::vector<std::string> backends{
+        std::string(k_model_backend)};  ///< AUTHENTICATION_BACKENDS; log_in() writes the first
+    std::chrono::seconds age{1209600};  ///< SESSION_COOKIE_AGE
+};
+
+/// The sessions of a site in Django's table and encoding (Django: contrib.sessions.backends.db,
+/// contrib.auth.get_user). Owned by the daemon or a command beside the Database, which outlives it. Blocking:
+/// on the `db` pool or in a command; any thread. Throws StorageError. A row that cannot be read counts as no
+/// session; why goes to the log "zanhu.sessions".
+class SessionStore {
+public:
+    /// Throws ConfigError when a secret is empty. REQUIRES: a backend
+    SessionStore(Database& database, SessionOptions options);
+
+    /// std::nullopt when there is no such session, or it has expired, or it is not signed with our keys.
+    std::optional<ValueMap> load(const std::string& key);
+    /// The session and whom it belongs to; anonymous unless the backend is allowed, the user exists and is
+    /// active, and the hash in the session belongs to the user's password (Django: get_user). Deletes
+    /// nothing.
+    SessionAndUser session_user(const std::string& key);
+
+    /// Returns the key of a new session.
+    std::string create(const ValueMap& data, std::chrono::seconds age);
+    /// A new session of that user, and the time of it as the user's last login (Django: login). Throws Error
+    /// when there is no such active user.
+    std::string log_in(const std::string& user_id);
+    /// False when there was none.
+    bool remove(const std::string& key);
+    /// Removes at most `limit` sessions whose time is over, the oldest first, and returns how many (Django:
+    /// clearsessions).
+    std::size_t remove_expired(std::size_t limit);
+
+private:
+    std::optional<ValueMap> load_row(Poco::Data::Session& session, const std::string& key);
+    std::string insert(Poco::Data::Session& session, const ValueMap& data, std::chrono::seconds age);
+    std::optional<User> owner_of(Poco::Data::Session& session, const ValueMap& data) const;
+
+    Database& database_;
+    const SessionOptions options_;
+    const django::SessionCodec codec_;
+    LimitedLog log_{"zanhu.sessions"};
+};
+
+}  // namespace zanhu::storage

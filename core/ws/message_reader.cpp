@@ -1,0 +1,223 @@
+#include "core/ws/message_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/ws/frame_header.h"
+#include "core/ws/piece_buffer.h"
+#include "core/ws/utf8.h"
+
+namespace zanhu::ws {
+
+/// What a message or a control frame needs while it is in pieces. A control frame between fragments is put
+/// behind the message's bytes and cut off again.
+struct MessageReader::Pieces {
+    PieceBuffer bytes;
+    std::uint64_t frame_left = 0;   ///< payload bytes of the current frame that have not arrived
+    std::size_t frame_begin = 0;    ///< where the current frame's payload begins in `bytes`
+    std::uint32_t key = 0;          ///< of the current frame
+    std::uint32_t fragments = 0;    ///< data frames begun; 0: no data message is open
+    Opcode message = Opcode::text;  ///< the kind of the open data message
+    Opcode frame = Opcode::text;    ///< the current frame's
+    bool frame_open = false;        ///< inside of a frame
+    bool fin = false;               ///< the current frame's
+    bool taken = false;             ///< all was given out: to be freed by the next call
+    Utf8Validator utf8;
+};
+
+namespace {
+
+constexpr Item::Kind kind_of(Opcode opcode) noexcept {
+    switch (opcode) {
+        case Opcode::text:
+            return Item::text;
+        case Opcode::ping:
+            return Item::ping;
+        case Opcode::pong:
+            return Item::pong;
+        default:
+            return Item::binary;
+    }
+}
+
+constexpr std::string_view k_not_utf8 = "text is not UTF-8";
+
+// The one place that knows which reserved bits were negotiated: no extension is, so none may be set.
+bool reserved_bits_allowed(const FrameHeader& header) noexcept {
+    return header.reserved == 0;
+}
+
+}  // namespace
+
+MessageReader::MessageReader(const Limits& limits)
+    : max_message_size_(limits.max_message_size),
+      max_frame_size_(limits.max_frame_size == 0 ? limits.max_message_size
+                                                 : std::min(limits.max_frame_size, limits.max_message_size)),
+      max_fragments_(std::max(limits.max_fragments, 1U)) {}
+MessageReader::~MessageReader() = default;
+MessageReader::MessageReader(MessageReader&&) noexcept = default;
+MessageReader& MessageReader::operator=(MessageReader&&) noexcept = default;
+
+Item MessageReader::next(std::span<char>& input) {
+    constexpr std::size_t k_header = 6;
+    // Most of what a busy server reads is a small whole message: no state is touched for it.
+    if (pieces_ == nullptr && held_ == 0 && input.size() >= k_header) [[likely]] {
+        const auto first = static_cast<unsigned char>(input[0]);
+        const std::size_t length = static_cast<unsigned char>(input[1]) - std::size_t{0x80};
+        if ((first == 0x81 || first == 0x82) && length < 126 && length <= max_frame_size_ &&
+            length <= input.size() - k_header) [[likely]] {
+            std::uint32_t key;
+            std::memcpy(&key, input.data() + 2, sizeof key);
+            char* const payload = input.data() + k_header;
+            unmask(payload, length, key, 0);
+            if (first == 0x82 || is_valid_utf8({payload, length})) [[likely]] {
+                input = input.subspan(k_header + length);
+                return {
+                    first == 0x81 ? Item::text : Item::binary, CloseCode::no_status, {payload, length}, {}};
+            }
+            return fail(input, {CloseCode::invalid_payload, k_not_utf8});
+        }
+    }
+    return next_frame(input);
+}
+
+Item MessageReader::next_frame(std::span<char>& input) {
+    if (held_ == k_ended) {
+        pieces_.reset();
+        input = {};
+        return {};
+    }
+    if (pieces_ != nullptr && pieces_->taken) pieces_.reset();
+    while (true) {
+        if (pieces_ != nullptr && pieces_->frame_open) {
+            const Item item = continue_frame(input);
+            if (item.kind != Item::need_more || pieces_->frame_open) return item;
+        }
+        FrameHeader header;
+        Violation violation{CloseCode::protocol_error, {}};
+        const HeaderStatus status = take_header(input, header, violation.reason);
+        if (status == HeaderStatus::incomplete) return {};
+        if (status == HeaderStatus::complete) violation = check_frame(header);
+        if (!violation.reason.empty()) return fail(input, violation);
+
+        const bool alone = is_control(header.opcode) || (header.fin && header.opcode != Opcode::continuation);
+        if (alone && header.length <= input.size()) {
+            const std::span<char> payload = input.first(header.length);
+            input = input.subspan(header.length);
+            unmask(payload.data(), payload.size(), header.key, 0);
+            return finish(input, header.opcode, {payload.data(), payload.size()}, false);
+        }
+        start_frame(header);
+    }
+}
+
+HeaderStatus MessageReader::take_header(std::span<char>& input,
+                                        FrameHeader& header,
+                                        std::string_view& error) noexcept {
+    if (held_ == 0) {
+        const HeaderStatus status = parse_client_header({input.data(), input.size()}, header, error);
+        if (status == HeaderStatus::complete) input = input.subspan(header.size);
+        if (status != HeaderStatus::incomplete) return status;
+        std::copy(input.begin(), input.end(), header_);
+        held_ = static_cast<std::uint8_t>(input.size());
+        input = {};
+        return status;
+    }
+    while (!input.empty()) {
+        header_[held_++] = input.front();
+        input = input.subspan(1);
+        const HeaderStatus status = parse_client_header({header_, held_}, header, error);
+        if (status == HeaderStatus::incomplete) continue;
+        held_ = 0;
+        return status;
+    }
+    return HeaderStatus::incomplete;
+}
+
+MessageReader::Violation MessageReader::check_frame(const FrameHeader& header) const noexcept {
+    using enum CloseCode;
+    if (!reserved_bits_allowed(header)) {
+        return {protocol_error, "reserved bit set: no extension was agreed on"};
+    }
+    if (is_control(header.opcode)) return {};
+    const bool open = pieces_ != nullptr;
+    if (header.opcode == Opcode::continuation && !open) {
+        return {protocol_error, "continuation without a message: begin with text or binary"};
+    }
+    if (header.opcode != Opcode::continuation && open) {
+        return {protocol_error, "new message inside of one in fragments: finish that one first"};
+    }
+    if (header.length > max_frame_size_) return {message_too_big, "frame too big: send smaller messages"};
+    if (!open) return {};
+    if (pieces_->fragments >= max_fragments_) {
+        return {message_too_big, "too many fragments: send fewer and larger ones"};
+    }
+    if (header.length > max_message_size_ - pieces_->bytes.size()) {
+        return {message_too_big, "message too big: send smaller messages"};
+    }
+    return {};
+}
+
+void MessageReader::start_frame(const FrameHeader& header) {
+    if (pieces_ == nullptr) pieces_ = std::make_unique<Pieces>();
+    Pieces& pieces = *pieces_;
+    pieces.frame_open = true;
+    pieces.frame_left = header.length;
+    pieces.frame_begin = pieces.bytes.size();
+    pieces.key = header.key;
+    pieces.frame = header.opcode;
+    pieces.fin = header.fin;
+    if (is_control(header.opcode)) return;
+    ++pieces.fragments;
+    if (header.opcode != Opcode::continuation) pieces.message = header.opcode;
+}
+
+// Gives need_more when the input is used up (the frame is still open then) or when a fragment has ended.
+Item MessageReader::continue_frame(std::span<char>& input) {
+    Pieces& pieces = *pieces_;
+    const std::size_t size = std::min<std::uint64_t>(pieces.frame_left, input.size());
+    const std::size_t end = pieces.bytes.size() + pieces.frame_left;
+    char* const at = pieces.bytes.append({input.data(), size}, pieces.fin ? end : max_message_size_);
+    input = input.subspan(size);
+    unmask(at, size, pieces.key, pieces.bytes.size() - size - pieces.frame_begin);
+    pieces.frame_left -= size;
+    const bool control = is_control(pieces.frame);
+    if (!control && pieces.message == Opcode::text && !pieces.utf8.feed({at, size})) {
+        return fail(input, {CloseCode::invalid_payload, k_not_utf8});
+    }
+    if (pieces.frame_left > 0) return {};
+
+    pieces.frame_open = false;
+    if (!control && !pieces.fin) return {};
+    const std::string_view payload = pieces.bytes.view().substr(control ? pieces.frame_begin : 0);
+    if (control) pieces.bytes.truncate(pieces.frame_begin);
+    pieces.taken = !control || pieces.fragments == 0;
+    return finish(input, control ? pieces.frame : pieces.message, payload, !control);
+}
+
+Item MessageReader::finish(std::span<char>& input, Opcode opcode, std::string_view payload, bool in_pieces) {
+    if (opcode == Opcode::text) {
+        const bool valid = in_pieces ? pieces_->utf8.finished() : is_valid_utf8(payload);
+        if (!valid) return fail(input, {CloseCode::invalid_payload, k_not_utf8});
+    }
+    if (opcode != Opcode::close) return {kind_of(opcode), CloseCode::no_status, payload, {}};
+    const ClosePayload close = parse_close_payload(payload);
+    if (close.error != CloseCode::normal) return fail(input, {close.error, close.reason});
+    held_ = k_ended;  // the payload may lie in pieces_, which the next call frees
+    input = {};
+    return {Item::close, close.code, {}, close.reason};
+}
+
+Item MessageReader::fail(std::span<char>& input, Violation violation) noexcept {
+    held_ = k_ended;
+    pieces_.reset();
+    input = {};
+    return {Item::error, violation.code, {}, violation.reason};
+}
+
+bool MessageReader::mid_message() const noexcept {
+    if (held_ == k_ended) return false;
+    return held_ != 0 || (pieces_ != nullptr && !pieces_->taken);
+}
+
+}  // namespace zanhu::ws

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/ws/close_code.h"
+#include "core/ws/frame_header.h"
+
+namespace zanhu::ws {
+
+/// What a client may send. All are checked from a frame's header, before memory is spent on its payload.
+struct Limits {
+    std::size_t max_message_size = std::size_t{1} << 20;  ///< bytes of a whole message
+    std::size_t max_frame_size = 0;                       ///< bytes of one data frame; 0: as max_message_size
+    std::uint32_t max_fragments = 16384;                  ///< data frames of one message
+};
+
+/// What MessageReader::next() found. A plain value; its views live until the next call.
+struct Item {
+    enum class Kind : std::uint8_t { need_more, text, binary, ping, pong, close, error };
+    using enum Kind;
+
+    Kind kind = Kind::need_more;
+    CloseCode code = CloseCode::no_status;  ///< close: the peer's code; error: the code to close with
+    std::string_view payload;               ///< text, binary, ping, pong
+    std::string_view reason;  ///< close: the peer's reason; error: a short text for the close frame
+};
+
+/// Turns the bytes of a client (RFC 6455 5 to 8, the server's side) into messages. Input may be cut anywhere.
+/// One per connection, owned by it and used on its loop's thread only. It is small, and holds a buffer only
+/// while a message or a control frame is in pieces.
+class MessageReader {
+public:
+    explicit MessageReader(const Limits& limits);
+    ~MessageReader();
+    MessageReader(MessageReader&&) noexcept;
+    MessageReader& operator=(MessageReader&&) noexcept;
+
+    /// Takes bytes from the front of `input`, unmasking them in place, up to the end of one item; need_more
+    /// when the input is used up. A payload points into the input when its frame lies whole in it, else into
+    /// a buffer of the reader that the next call frees; so call until need_more. After close or error the
+    /// input is emptied, and every further call ignores its input. Throws std::bad_alloc only.
+    [[nodiscard]] Item next(std::span<char>& input);
+
+    /// Whether the bytes so far end inside of a frame or between the fragments of a message.
+    [[nodiscard]] bool mid_message() const noexcept;
+
+private:
+    struct Pieces;
+    /// A broken rule: the code to close with and what to do; in order when the reason is empty.
+    struct Violation {
+        CloseCode code = CloseCode::normal;
+        std::string_view reason;
+    };
+
+    Item next_frame(std::span<char>& input);
+    HeaderStatus take_header(std::span<char>& input, FrameHeader& header, std::string_view& error) noexcept;
+    [[nodiscard]] Violation check_frame(const FrameHeader& header) const noexcept;
+    void start_frame(const FrameHeader& header);
+    Item continue_frame(std::span<char>& input);
+    Item finish(std::span<char>& input, Opcode opcode, std::string_view payload, bool in_pieces);
+    Item fail(std::span<char>& input, Violation violation) noexcept;
+
+    static constexpr std::uint8_t k_ended = 0xFF;
+
+    std::unique_ptr<Pieces> pieces_;
+    std::size_t max_message_size_;
+    std::size_t max_frame_size_;
+    std::uint32_t max_fragments_;
+    std::uint8_t held_ = 0;  ///< bytes of a header in pieces; k_ended after close or error
+    char header_[k_max_client_header];
+};
+
+}  // namespace zanhu::ws

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <string_view>
+
+namespace zanhu::ws {
+
+/// The bytes of a message that arrives in pieces. Grows by doubling what is really there, never beyond a
+/// bound that the caller knows, so that a length which is only announced costs nothing. realloc moves large
+/// blocks without copying, and nothing is zeroed: a std::string offers neither. Owned by one message, on its
+/// thread.
+class PieceBuffer {
+public:
+    /// Copies `bytes` to the end and returns where they are. `bound` (at least size() + bytes.size()) is the
+    /// most that the buffer can come to hold. Throws std::bad_alloc.
+    char* append(std::string_view bytes, std::size_t bound) {
+        if (bytes.size() > capacity_ - size_) grow(size_ + bytes.size(), bound);
+        char* const at = data_.get() + size_;
+        if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
+        size_ += bytes.size();
+        return at;
+    }
+    /// Keeps the first `size` bytes; those behind stay readable until the next append.
+    void truncate(std::size_t size) noexcept { size_ = size; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+    [[nodiscard]] std::string_view view() const noexcept { return {data_.get(), size_}; }
+
+private:
+    struct Free {
+        void operator()(char* block) const noexcept { std::free(block); }
+    };
+
+    void grow(std::size_t needed, std::size_t bound) {
+        const std::size_t wanted = std::max(needed, std::min(2 * capacity_, bound));
+        auto* const block = static_cast<char*>(std::realloc(data_.get(), wanted));
+        if (block == nullptr) throw std::bad_alloc();
+        (void)data_.release();  // realloc has taken it
+        data_.reset(block);
+        capacity_ = wanted;
+    }
+
+    std::unique_ptr<char, Free> data_;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+}  // namespace zanhu::ws

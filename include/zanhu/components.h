@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <zanhu/application.h>
+#include <zanhu/services.h>
+#include <zanhu/settings.h>
+
+namespace zanhu {
+
+/// Makes one configured kind of middleware. One object per configured section, made by the daemon at start on the main thread and kept until it ends.
+class MiddlewareFactory {
+public:
+    virtual ~MiddlewareFactory() = default;
+    /// What its section may hold, besides `class`.
+    virtual std::span<const KeySpec> keys() const { return {}; }
+    /// The scope slots that must have been set further out, and those that it sets: a chain in an impossible order is refused at start.
+    virtual std::span<const std::string_view> needs() const { return {}; }
+    virtual std::span<const std::string_view> provides() const { return {}; }
+    /// Called once, before the first wrap(). Throws ConfigError.
+    virtual void configure(const ConfigView& section, Services& services) = 0;
+    /// Once per place in the configured tree; `inner` outlives what is returned.
+    virtual std::unique_ptr<Application> wrap(Application& inner) const = 0;
+};
+
+/// Makes the application at the end of a route: a consumer, or an HTTP application. As MiddlewareFactory otherwise.
+class ApplicationFactory {
+public:
+    virtual ~ApplicationFactory() = default;
+    virtual std::span<const KeySpec> keys() const { return {}; }
+    virtual std::span<const std::string_view> needs() const { return {}; }
+    virtual void configure(const ConfigView& section, Services& services) = 0;
+    virtual std::unique_ptr<Application> make() const = 0;
+};
+
+/// The classes that the configuration can name. Filled at start, on the main thread, by the built-in components and later by plugins.
+class Components {
+public:
+    using MakeMiddleware = std::function<std::unique_ptr<MiddlewareFactory>()>;
+    using MakeApplication = std::function<std::unique_ptr<ApplicationFactory>()>;
+
+    /// Throws ConfigError when the name is taken.
+    void add_middleware(std::string name, MakeMiddleware make);
+    void add_application(std::string name, MakeApplication make);
+    /// Throws ConfigError for an unknown name, with the names that exist.
+    std::unique_ptr<MiddlewareFactory> middleware(std::string_view name) const;
+    std::unique_ptr<ApplicationFactory> application(std::string_view name) const;
+
+private:
+    std::map<std::string, MakeMiddleware, std::less<>> middleware_;
+    std::map<std::string, MakeApplication, std::less<>> applications_;
+};
+
+}  // namespace zanhu

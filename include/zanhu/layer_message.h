@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include <zanhu/value.h>
+
+namespace zanhu {
+
+/// A message of a channel layer: a type such as `chat.message`, and fields (Channels: the event dict). A value type until it is shared.
+class LayerMessage {
+public:
+    explicit LayerMessage(std::string type) { fields_.set("type", std::move(type)); }
+    /// From a map that has a text under "type"; throws Error otherwise.
+    static LayerMessage from(ValueMap fields);
+
+    const std::string& type() const noexcept { return *fields_.find_text("type"); }
+    LayerMessage& set(std::string key, Value value) {
+        fields_.set(std::move(key), std::move(value));
+        return *this;
+    }
+    const Value* find(std::string_view key) const noexcept { return fields_.find(key); }
+    /// The text at that key, or the empty text.
+    std::string_view text(std::string_view key) const noexcept;
+    const ValueMap& fields() const noexcept { return fields_; }
+
+private:
+    LayerMessage() = default;
+    ValueMap fields_;
+};
+
+/// A LayerMessage that was sent: immutable, shared by all its receivers on all loops, freed with the last of them. What is made from it
+/// (its JSON, its WebSocket frame) is made at most once, by whoever needs it first. Any thread.
+class SharedMessage {
+public:
+    /// REQUIRES of every member below: not a default-constructed, empty one.
+    SharedMessage() noexcept = default;
+    explicit SharedMessage(LayerMessage message) : state_(std::make_shared<State>(std::move(message))) {}
+
+    explicit operator bool() const noexcept { return state_ != nullptr; }
+    const LayerMessage& operator*() const noexcept { return state_->message; }
+    const LayerMessage* operator->() const noexcept { return &state_->message; }
+
+    /// The whole message as JSON text. Throws Error when a field cannot be written as JSON.
+    const std::string& as_json() const;
+
+    /// The connection's own slot: `make(json)` gives the frame that every receiver's outbox then points to.
+    template <class Make>
+    const std::shared_ptr<const std::string>& frame(Make&& make) const {
+        const std::string& json = as_json();
+        std::call_once(state_->framed, [&] { state_->frame = make(json); });
+        return state_->frame;
+    }
+
+private:
+    struct State {
+        explicit State(LayerMessage m) : message(std::move(m)) {}
+        LayerMessage message;
+        std::once_flag encoded;
+        std::string json;
+        std::once_flag framed;
+        std::shared_ptr<const std::string> frame;
+    };
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace zanhu

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <zanhu/errors.h>
+#include <zanhu/event_loop.h>
+#include <zanhu/worker_pool.h>
+
+namespace zanhu {
+
+namespace detail {
+
+/// Runs a callable on a pool and comes back to the loop that awaited it. Lives in the awaiting coroutine's frame.
+template <class F>
+class PoolCall {
+public:
+    using Result = std::invoke_result_t<F&>;
+    using Stored = std::conditional_t<std::is_void_v<Result>, bool, Result>;
+
+    PoolCall(WorkerPool& pool, F& job) noexcept : pool_(pool), job_(job) {}
+
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<> awaiter) {
+        EventLoop* home = EventLoop::current();
+        if (home == nullptr) throw Error("sync_to_async: there is no event loop on this thread");
+        accepted_ = pool_.try_submit([this, home, awaiter] {
+            run();
+            home->post([awaiter] { awaiter.resume(); });
+        });
+        return accepted_;
+    }
+    Result await_resume() {
+        if (!accepted_) {
+            throw PoolSaturated("the '" + pool_.name() + "' pool has a full queue or is stopping: raise [pools] " +
+                                pool_.name() + "_queue or _threads, or try again later");
+        }
+        if (error_) std::rethrow_exception(error_);
+        if constexpr (!std::is_void_v<Result>) return std::move(*value_);
+    }
+
+private:
+    void run() noexcept {
+        try {
+            if constexpr (std::is_void_v<Result>) {
+                job_();
+            } else {
+                value_.emplace(job_());
+            }
+        } catch (...) {
+            error_ = std::current_exception();
+        }
+    }
+
+    WorkerPool& pool_;
+    F& job_;
+    bool accepted_ = false;
+    std::optional<Stored> value_;
+    std::exception_ptr error_;
+};
+
+/// One call of async_to_sync: lives on the stack of the waiting worker; the loop runs the task and signals.
+template <class T>
+class LoopCall {
+public:
+    explicit LoopCall(Task<T> task) : task_(std::move(task)) {}
+
+    T run(EventLoop& home) {
+        home.post([this, &home] {
+            home_ = &home;
+            task_.start([](void* self) { static_cast<LoopCall*>(self)->ended(); }, this);
+        });
+        std::unique_lock lock(mutex_);
+        signal_.wait(lock, [this] { return finished_; });
+        if (error_) std::rethrow_exception(error_);
+        if constexpr (!std::is_void_v<T>) return std::move(*value_);
+    }
+
+private:
+    // Called from within the task's last suspension: the frame is freed in a job of its own, and only then may the worker go on.
+    void ended() {
+        home_->post([this] {
+            try {
+                if constexpr (std::is_void_v<T>) {
+                    task_.result();
+                } else {
+                    value_.emplace(task_.result());
+                }
+            } catch (...) {
+                error_ = std::current_exception();
+            }
+            task_ = Task<T>();
+            const std::lock_guard lock(mutex_);
+            finished_ = true;
+            signal_.notify_one();
+        });
+    }
+
+    Task<T> task_;
+    EventLoop* home_ = nullptr;
+    std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value_;
+    std::exception_ptr error_;
+    std::mutex mutex_;
+    std::condition_variable signal_;
+    bool finished_ = false;
+};
+
+}  // namespace detail
+
+/// Runs a blocking `job` on a pool's thread; the coroutine is resumed on its own loop with the result or the exception
+/// (Django: sync_to_async). Loop threads only. Throws PoolSaturated when the pool's queue is full. Once begun, the job runs to its end,
+/// also when the connection goes away meanwhile. Under GCC 12 name the closure before the co_await (docs/coroutines.md).
+template <std::invocable F>
+Task<std::invoke_result_t<F&>> sync_to_async(WorkerPool& pool, F job) {
+    detail::PoolCall<F> call(pool, job);
+    co_return co_await call;
+}
+
+/// Runs a task on `home` and blocks this thread until it has ended (Django: async_to_sync). Worker threads only: on a loop thread it
+/// throws Error, because a loop that waits for itself waits for ever. The wait is bounded by what the task itself waits for.
+template <class T>
+T async_to_sync(EventLoop& home, Task<T> task) {
+    if (EventLoop::current() != nullptr) {
+        throw Error("async_to_sync: this is an event loop's thread, which must not block; co_await the task instead");
+    }
+    detail::LoopCall<T> call(std::move(task));
+    return call.run(home);
+}
+
+}  // namespace zanhu

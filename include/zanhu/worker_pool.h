@@ -1,0 +1,46 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <zanhu/unique_function.h>
+
+namespace zanhu {
+
+/// A named pool of threads for work that blocks: database, password hashes, handlers of synchronous consumers.
+/// Owned by the daemon, which stops it after the last loop has ended. Any thread may submit. The queue is bounded; when it is
+/// full the job is refused, never dropped later. A running job cannot be stopped: give statements time-outs.
+class WorkerPool {
+public:
+    /// REQUIRES: threads > 0 and queue_limit > 0.
+    WorkerPool(std::string name, std::size_t threads, std::size_t queue_limit);
+    WorkerPool(const WorkerPool&) = delete;
+    WorkerPool& operator=(const WorkerPool&) = delete;
+    ~WorkerPool();  ///< as stop()
+
+    const std::string& name() const noexcept { return name_; }
+    /// False when the queue is full or the pool is stopping; the job is then untouched. The job must not throw.
+    [[nodiscard]] bool try_submit(UniqueFunction&& job);
+    /// Jobs that wait for a thread.
+    std::size_t queued() const;
+    /// Refuses new jobs, runs those that were accepted, and joins the threads. Not from a thread of the pool.
+    void stop();
+
+private:
+    void work();
+
+    const std::string name_;
+    const std::size_t queue_limit_;
+    mutable std::mutex mutex_;  // guards queue_ and stopping_
+    std::condition_variable wake_;
+    std::deque<UniqueFunction> queue_;
+    bool stopping_ = false;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace zanhu

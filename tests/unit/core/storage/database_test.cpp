@@ -1,0 +1,276 @@
+#include "core/storage/database.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <thread>
+#include <vector>
+
+#include "tests/unit/core/storage/temporary_database.h"
+
+namespace {
+
+using namespace Poco::Data::Keywords;
+using namespace std::chrono_literals;
+using namespace zanhu::storage;
+using namespace zanhu::storage::testing;
+using Poco::Data::Session;
+
+/// For the time of its life the process may do what an ordinary user may, also when the tests run as root.
+class OrdinaryUser {
+public:
+    OrdinaryUser() : root_(::geteuid() == 0) {
+        if (root_ && ::seteuid(65534) != 0) throw std::runtime_error("seteuid failed");
+    }
+    OrdinaryUser(const OrdinaryUser&) = delete;
+    OrdinaryUser& operator=(const OrdinaryUser&) = delete;
+    ~OrdinaryUser() {
+        if (root_) static_cast<void>(!::seteuid(0));
+    }
+
+private:
+    const bool root_;
+};
+
+class DatabaseTest : public CPPUNIT_NS::TestFixture {
+    CPPUNIT_TEST_SUITE(DatabaseTest);
+    CPPUNIT_TEST(makes_a_file_that_only_its_owner_may_read);
+    CPPUNIT_TEST(says_what_is_wrong_with_a_path);
+    CPPUNIT_TEST(gives_back_what_the_job_returns);
+    CPPUNIT_TEST(rolls_back_what_a_job_did_that_throws);
+    CPPUNIT_TEST(checks_foreign_keys);
+    CPPUNIT_TEST(a_database_that_another_program_has_locked_is_reported);
+    CPPUNIT_TEST(readers_do_not_wait_for_a_writer_of_another_program);
+    CPPUNIT_TEST(a_writer_waits_for_the_others_no_longer_than_its_patience);
+    CPPUNIT_TEST(a_job_waits_for_a_session_no_longer_than_its_patience);
+    CPPUNIT_TEST(a_full_disk_is_reported_and_nothing_is_half_written);
+    CPPUNIT_TEST(a_read_only_file_can_be_read_and_writing_is_reported);
+    CPPUNIT_TEST(a_file_that_may_not_be_read_is_reported);
+    CPPUNIT_TEST(a_file_that_is_no_database_is_reported);
+    CPPUNIT_TEST(a_missing_table_is_reported);
+    CPPUNIT_TEST(two_threads_write_without_losing_anything);
+    CPPUNIT_TEST_SUITE_END();
+
+    void makes_a_file_that_only_its_owner_may_read() {
+        const TemporaryDirectory directory;
+        const mode_t before = ::umask(0);
+        Database database(options_for(directory.file("new.sqlite3")));
+        migrate(database);
+        database.write([](Session& session) { session << "UPDATE zanhu_schema SET version = version", now; });
+        ::umask(before);
+        for (const char* name : {"new.sqlite3", "new.sqlite3-wal", "new.sqlite3-shm"}) {
+            struct stat status {};
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, 0, ::stat(directory.file(name).c_str(), &status));
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(name, mode_t{0600}, status.st_mode & mode_t{0777});
+        }
+    }
+
+    void says_what_is_wrong_with_a_path() {
+        const TemporaryDirectory directory;
+        struct Case {
+            std::string path;
+            std::string part;
+        };
+        for (const Case& c : {Case{"", "is no file"},
+                              Case{":memory:", "is no file"},
+                              Case{"file:x?mode=memory", "is no file"},
+                              Case{directory.path(), "is not a file"},
+                              Case{directory.file("no/such/x.db"), "there is no directory"}}) {
+            const std::string said = storage_error_of([&] { const Database database(options_for(c.path)); });
+            CPPUNIT_ASSERT_MESSAGE(c.path + ": " + said,
+                                   contains(said, c.part) && contains(said, "[database] url"));
+        }
+        DatabaseOptions options = options_for(directory.file("absent.db"));
+        options.missing = MissingFile::refuse;
+        CPPUNIT_ASSERT(
+            contains(storage_error_of([&] { const Database database(options); }), "does not exist"));
+        CPPUNIT_ASSERT(!std::filesystem::exists(options.path));
+    }
+
+    void gives_back_what_the_job_returns() {
+        EmptyDatabase empty;
+        CPPUNIT_ASSERT_EQUAL(7, empty.database.read([](Session&) { return 7; }));
+        CPPUNIT_ASSERT_EQUAL(8, empty.database.write([](Session&) { return 8; }));
+    }
+
+    void rolls_back_what_a_job_did_that_throws() {
+        EmptyDatabase empty;
+        empty.execute("CREATE TABLE t (n integer)");
+        const auto job = [](Session& session) {
+            session << "INSERT INTO t VALUES (1)", now;
+            throw zanhu::Error("enough");
+        };
+        CPPUNIT_ASSERT_THROW(empty.database.write(job), zanhu::Error);
+        CPPUNIT_ASSERT_EQUAL(std::string("0"), empty.text("SELECT count(*) FROM t"));
+        empty.execute("INSERT INTO t VALUES (2)");
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), empty.text("SELECT count(*) FROM t"));
+    }
+
+    void checks_foreign_keys() {
+        MigratedDatabase ours;
+        const std::string said = storage_error_of([&] {
+            ours.execute(
+                "INSERT INTO messager_message VALUES ('x', 'text', 1, '2024-01-01 00:00:00', 99, NULL)");
+        });
+        CPPUNIT_ASSERT_MESSAGE(said, contains(said, "FOREIGN KEY"));
+        CPPUNIT_ASSERT_EQUAL(std::string("0"), ours.text("SELECT count(*) FROM messager_message"));
+    }
+
+    void a_database_that_another_program_has_locked_is_reported() {
+        MigratedDatabase ours;
+        DatabaseOptions options = ours.database.options();
+        options.busy_timeout = 20ms;
+        Database impatient(options);
+        ours.database.write([&](Session&) {
+            const std::string said = storage_error_of([&] { impatient.write([](Session&) {}); });
+            CPPUNIT_ASSERT_MESSAGE(said, contains(said, "is locked") && contains(said, "busy_timeout"));
+        });
+        impatient.write([](Session&) {});
+    }
+
+    void readers_do_not_wait_for_a_writer_of_another_program() {
+        MigratedDatabase ours;
+        Database other(ours.database.options());
+        ours.database.write([&](Session& session) {
+            session << "UPDATE zanhu_schema SET version = 77", now;
+            other.read([](Session& reader) {
+                int version = 0;
+                reader << "SELECT version FROM zanhu_schema", into(version), now;
+                CPPUNIT_ASSERT_EQUAL(k_schema_version, version);
+            });
+        });
+    }
+
+    void a_writer_waits_for_the_others_no_longer_than_its_patience() {
+        const TemporaryDirectory directory;
+        DatabaseOptions options = options_for(directory.file("test.sqlite3"));
+        options.busy_timeout = 20ms;
+        Database database(options);
+        database.write([&](Session&) {
+            const std::string said = storage_error_of([&] { database.write([](Session&) {}); });
+            CPPUNIT_ASSERT_MESSAGE(said, contains(said, "is busy") && contains(said, "writers"));
+        });
+    }
+
+    void a_job_waits_for_a_session_no_longer_than_its_patience() {
+        const TemporaryDirectory directory;
+        DatabaseOptions options = options_for(directory.file("test.sqlite3"));
+        options.busy_timeout = 20ms;
+        options.max_sessions = 1;
+        Database database(options);
+        database.read([&](Session&) {
+            const std::string said = storage_error_of([&] { database.read([](Session&) {}); });
+            CPPUNIT_ASSERT_MESSAGE(said, contains(said, "is busy") && contains(said, "sessions"));
+        });
+        database.read([](Session&) {});
+    }
+
+    void a_full_disk_is_reported_and_nothing_is_half_written() {
+        const TemporaryDirectory directory;
+        DatabaseOptions options = options_for(directory.file("test.sqlite3"));
+        options.max_sessions = 1;
+        Database database(options);
+        migrate(database);
+        database.read([](Session& session) {
+            std::string pages;
+            session << "PRAGMA max_page_count = 1", into(pages), now;
+        });
+        const std::string said = storage_error_of([&] {
+            database.write([](Session& session) {
+                session << "INSERT INTO django_session VALUES ('small', '', '2024-01-01 00:00:00')", now;
+                session << "INSERT INTO django_session VALUES ('large', ?, '2024-01-01 00:00:00')",
+                    bind(std::string(100000, 'x')), now;
+            });
+        });
+        CPPUNIT_ASSERT_MESSAGE(said, contains(said, "no space left"));
+        Database fresh(options);
+        fresh.read([](Session& session) {
+            int rows = -1;
+            session << "SELECT count(*) FROM django_session", into(rows), now;
+            CPPUNIT_ASSERT_EQUAL(0, rows);
+        });
+        database.read([](Session& session) {
+            std::string pages;
+            session << "PRAGMA max_page_count = 100000", into(pages), now;
+        });
+        database.write([](Session& session) {
+            session << "INSERT INTO django_session VALUES ('small', '', '2024-01-01 00:00:00')", now;
+        });
+    }
+
+    void a_read_only_file_can_be_read_and_writing_is_reported() {
+        const TemporaryDirectory directory;
+        const std::string path = directory.file("test.sqlite3");
+        Database(options_for(path)).write([](Session& session) {
+            session << "CREATE TABLE t (n integer)", now;
+        });
+        CPPUNIT_ASSERT_EQUAL(0, ::chmod(path.c_str(), 0444));
+        CPPUNIT_ASSERT_EQUAL(0, ::chmod(directory.path().c_str(), 0755));
+        const OrdinaryUser user;
+        Database database(options_for(path));
+        database.read([](Session& session) {
+            int rows = -1;
+            session << "SELECT count(*) FROM t", into(rows), now;
+            CPPUNIT_ASSERT_EQUAL(0, rows);
+        });
+        const std::string said = storage_error_of(
+            [&] { database.write([](Session& session) { session << "INSERT INTO t VALUES (1)", now; }); });
+        CPPUNIT_ASSERT_MESSAGE(said, contains(said, "cannot be written") && contains(said, "directory"));
+    }
+
+    void a_file_that_may_not_be_read_is_reported() {
+        const TemporaryDirectory directory;
+        const std::string path = directory.file("test.sqlite3");
+        const Database database(options_for(path));
+        CPPUNIT_ASSERT_EQUAL(0, ::chmod(path.c_str(), 0));
+        CPPUNIT_ASSERT_EQUAL(0, ::chmod(directory.path().c_str(), 0755));
+        const OrdinaryUser user;
+        const std::string said = storage_error_of([&] { const Database again(options_for(path)); });
+        CPPUNIT_ASSERT_MESSAGE(said, contains(said, "may not be read"));
+        const std::string new_one =
+            storage_error_of([&] { const Database none(options_for(directory.file("new.sqlite3"))); });
+        CPPUNIT_ASSERT_MESSAGE(new_one, ::geteuid() != 65534 || contains(new_one, "must be writable"));
+    }
+
+    void a_file_that_is_no_database_is_reported() {
+        const TemporaryDirectory directory;
+        const std::string path = directory.file("junk.sqlite3");
+        std::ofstream(path) << std::string(20000, 'x');
+        Database database(options_for(path));
+        const std::string said = storage_error_of([&] { migrate(database); });
+        CPPUNIT_ASSERT_MESSAGE(said, contains(said, "is not a SQLite database") && contains(said, path));
+    }
+
+    void a_missing_table_is_reported() {
+        EmptyDatabase empty;
+        const std::string said = storage_error_of([&] { empty.text("SELECT username FROM auth_user"); });
+        CPPUNIT_ASSERT_MESSAGE(said, contains(said, "no such table: auth_user") && contains(said, "migrate"));
+    }
+
+    void two_threads_write_without_losing_anything() {
+        EmptyDatabase empty;
+        empty.execute("CREATE TABLE t (n integer)");
+        empty.execute("INSERT INTO t VALUES (0)");
+        const auto count_up = [&] {
+            for (int i = 0; i < 50; ++i) {
+                empty.database.write([](Session& session) {
+                    int n = 0;
+                    session << "SELECT n FROM t", into(n), now;
+                    session << "UPDATE t SET n = ?", bind(n + 1), now;
+                });
+            }
+        };
+        std::thread first(count_up);
+        std::thread second(count_up);
+        first.join();
+        second.join();
+        CPPUNIT_ASSERT_EQUAL(std::string("100"), empty.text("SELECT n FROM t"));
+    }
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(DatabaseTest);
+
+}  // namespace

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include <zanhu/cookies.h>
+#include <zanhu/services.h>
+
+// The site's cookies with the attributes of its settings (Django: SESSION_COOKIE_..., CSRF_COOKIE_...). Free
+// functions without state, callable from any thread.
+namespace zanhu::web {
+
+[[nodiscard]] SetCookie session_cookie(std::string key, const SiteOptions& site);
+/// Makes the browser forget the session.
+[[nodiscard]] SetCookie expired_session_cookie(const SiteOptions& site);
+/// Not HttpOnly, as Django's: scripts of a site send it back in a header.
+[[nodiscard]] SetCookie csrf_cookie(std::string token, const SiteOptions& site);
+
+}  // namespace zanhu::web
