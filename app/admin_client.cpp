@@ -16,6 +16,8 @@ namespace zanhu::app {
 
 namespace {
 
+constexpr const char* k_failed = "the request failed inside the daemon; its log says more";
+
 Poco::Logger& logger() {
     return Poco::Logger::get("zanhu.admin");
 }
@@ -74,16 +76,12 @@ void AdminClient::start(admin::Request request) {
     state_ = State::handling;
     server_.loop().schedule(timer_, server_.options().request_timeout);
     running_ = true;
-    try {
-        task_ = server_.handler().handle(std::move(request));
-    } catch (...) {
-        // A handler that is no coroutine throws before there is a task.
-        running_ = false;
-        logger().error("the admin handler threw before its coroutine began");
-        refuse(admin::Failure::failed, "the request failed inside the daemon; its log says more");
-        return;
-    }
+    task_ = handle(std::move(request));
     task_.start([](void* self) { static_cast<AdminClient*>(self)->ended(); }, this);
+}
+
+Task<admin::Reply> AdminClient::handle(admin::Request request) {
+    co_return co_await server_.handler().handle(std::move(request));
 }
 
 void AdminClient::ended() {
@@ -98,6 +96,7 @@ void AdminClient::ended() {
     server_.loop().at_end_of_turn([this] {
         task_ = Task<admin::Reply>();
         running_ = false;
+        close_if_taken();
         remove_if_done();
     });
 }
@@ -112,11 +111,16 @@ admin::Reply AdminClient::result() {
     } catch (...) {
         logger().error("an admin request threw what is no std::exception");
     }
-    return admin::Refusal(admin::Failure::failed, "the request failed inside the daemon; its log says more");
+    return admin::Refusal(admin::Failure::failed, k_failed);
 }
 
 void AdminClient::answer(const admin::Reply& reply) {
-    stream_.send(admin::encode(reply));
+    try {
+        stream_.send(admin::encode(reply));
+    } catch (const Error& error) {
+        logger().error(std::string("an answer to an admin request cannot be written: ") + error.what());
+        stream_.send(admin::encode(admin::Reply(admin::Refusal(admin::Failure::failed, k_failed))));
+    }
 }
 
 void AdminClient::refuse(admin::Failure why, std::string message) {
@@ -133,10 +137,14 @@ void AdminClient::finish() {
 void AdminClient::on_end(net::Stream::End end) {
     if (end == net::Stream::End::broken || state_ == State::waiting) {
         close();
-    } else if (state_ == State::closing && stream_.pending() == 0) {
-        close();
+    } else {
+        // The client has said its last word, and waits for the answer or has not taken all of it.
+        close_if_taken();
     }
-    // Otherwise the client has said its last word and waits for the answer, or has not taken all of it.
+}
+
+void AdminClient::close_if_taken() {
+    if (state_ == State::closing && stream_.peer_finished() && stream_.pending() == 0) close();
 }
 
 void AdminClient::close() {

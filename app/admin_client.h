@@ -37,17 +37,19 @@ private:
     };
 
     void on_bytes(std::span<char> bytes) override;
-    void on_drained() override {}
+    void on_drained() override { close_if_taken(); }
     void on_end(net::Stream::End end) override;
 
     void take_line(const std::string& line);
     void start(admin::Request request);
+    Task<admin::Reply> handle(admin::Request request);
     void ended();
     admin::Reply result();
     void answer(const admin::Reply& reply);
     /// Answers and closes.
     void refuse(admin::Failure why, std::string message);
     void finish();
+    void close_if_taken();
     void close();
     void time_out();
     void remove_if_done();

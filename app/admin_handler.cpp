@@ -36,6 +36,10 @@ const char* reason_of(admin::Change change) {
     return "the password was changed; log in again";
 }
 
+Task<admin::Reply> ping() {
+    co_return admin::Pong();
+}
+
 admin::Reply reached(std::size_t connections) {
     return admin::Reached(static_cast<std::int64_t>(connections));
 }
@@ -49,7 +53,7 @@ Task<admin::Reply> DaemonAdminHandler::handle(admin::Request request) {
     if (auto* wanted = std::get_if<admin::Broadcast>(&request)) return broadcast(std::move(*wanted));
     if (auto* changed = std::get_if<admin::UserChanged>(&request)) return close_sockets(std::move(*changed));
     if (std::holds_alternative<admin::StatusQuery>(request)) return status();
-    return []() -> Task<admin::Reply> { co_return admin::Pong(); }();
+    return ping();
 }
 
 Task<admin::Reply> DaemonAdminHandler::broadcast(admin::Broadcast broadcast) {

@@ -46,8 +46,8 @@ void AdminServer::accept(int descriptor) {
     if (!peer_may_administer(descriptor)) {
         turn_away(descriptor,
                   admin::Failure::not_allowed,
-                  "this daemon takes orders from uid " + std::to_string(::geteuid()) +
-                      " and from root only: run zanhu-admin as one of them");
+                  "this daemon runs as uid " + std::to_string(::geteuid()) +
+                      ": run zanhu-admin as that user, or as root");
         return;
     }
     if (clients_.size() >= options_.max_clients) {

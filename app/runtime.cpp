@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -13,6 +14,7 @@
 
 #include <zanhu/errors.h>
 
+#include "app/admin_socket.h"
 #include "app/demo.h"
 #include "app/logging.h"
 #include "app/mapping.h"
@@ -60,7 +62,8 @@ Runtime::Runtime(const settings::LoadOptions& options, bool demo)
       components_(built_in_components()),
       services_(settings_, demo),
       tree_(std::make_unique<Tree>(settings_, components_, services_)),
-      connection_options_(connection_options(settings_)) {
+      connection_options_(connection_options(settings_)),
+      admin_handler_(services_, [this] { return state(); }) {
     settings_.check_unknown();
 }
 
@@ -69,12 +72,13 @@ Runtime::~Runtime() {
 }
 
 void Runtime::start() {
-    make_state_directory(settings::ServerSettings::from(settings_).state_directory);
+    const auto server = settings::ServerSettings::from(settings_);
+    make_state_directory(server.state_directory);
+    lock_.emplace(server.admin_socket);
     services_.open(settings_);
     if (demo_) make_demo_accounts(services_.account_store());
     Application& application = tree_->build();
-    const unsigned wanted = settings::ServerSettings::from(settings_).loops;
-    const unsigned count = wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+    const unsigned count = server.loops > 0 ? server.loops : std::max(1U, std::thread::hardware_concurrency());
     std::vector<EventLoop*> loops;
     for (unsigned i = 0; i < count; ++i) {
         loops_.push_back(std::make_unique<LoopThread>(connection_options_, application));
@@ -84,6 +88,7 @@ void Runtime::start() {
     services_.connect(settings_, loops);
     std::vector<std::vector<int>> descriptors(count);
     listen(descriptors);
+    start_admin(listen_for_admin(server.admin_socket));
     for (unsigned i = 0; i < count; ++i) loops_[i]->start(std::move(descriptors[i]), i);
 }
 
@@ -93,6 +98,33 @@ void Runtime::listen(std::vector<std::vector<int>>& descriptors) {
         for (std::size_t i = 0; i < bound.size(); ++i) descriptors[i].push_back(bound[i]);
         addresses_.push_back(net::Address::of_socket(bound.front()).to_string());
     }
+}
+
+void Runtime::start_admin(int descriptor) {
+    loops_.front()->loop().post([this, descriptor] {
+        AdminOptions options;
+        options.path = settings::ServerSettings::from(settings_).admin_socket;
+        admin_ = std::make_unique<AdminServer>(loops_.front()->loop(), descriptor, std::move(options), admin_handler_);
+    });
+}
+
+bool Runtime::stop_admin(std::chrono::steady_clock::time_point deadline) {
+    auto stopped = std::make_shared<std::promise<void>>();
+    loops_.front()->loop().post([this, stopped] {
+        admin_->stop([this, stopped] {
+            admin_.reset();
+            stopped->set_value();
+        });
+    });
+    return stopped->get_future().wait_until(deadline) == std::future_status::ready;
+}
+
+Task<DaemonState> Runtime::state() {
+    DaemonState state;
+    state.connections = connection::Registry::total();
+    state.websockets = co_await services_.connections().websockets();
+    state.draining = draining_;
+    co_return state;
 }
 
 void Runtime::reload() {
@@ -109,6 +141,7 @@ bool Runtime::shut_down() {
     logger().notice("shutting down: closing " + std::to_string(connection::Registry::total()) + " connections");
     const auto deadline =
         std::chrono::steady_clock::now() + settings::ServerSettings::from(settings_).shutdown_timeout;
+    draining_ = true;
     for (const auto& loop : loops_) loop->close_listeners();
     for (const auto& loop : loops_) loop->loop().post([&loop] { loop->registry().drain(); });
     while (connection::Registry::total() > 0) {
@@ -117,6 +150,10 @@ bool Runtime::shut_down() {
         if (!again && std::chrono::steady_clock::now() < deadline) continue;
         logger().error(std::string(again ? "asked a second time to end" : "[server] shutdown_timeout is over") + ": " +
                        std::to_string(connection::Registry::total()) + " connections are cut off");
+        return false;
+    }
+    if (!stop_admin(deadline)) {
+        logger().error("[server] shutdown_timeout is over: a request of zanhu-admin is cut off");
         return false;
     }
     for (const auto& loop : loops_) loop->stop();

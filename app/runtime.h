@@ -1,11 +1,17 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <zanhu/components.h>
 
+#include "app/admin_handler.h"
+#include "app/admin_server.h"
+#include "app/instance_lock.h"
 #include "app/loop_thread.h"
 #include "app/services.h"
 #include "app/tree.h"
@@ -38,6 +44,10 @@ public:
 
 private:
     void listen(std::vector<std::vector<int>>& descriptors);
+    void start_admin(int descriptor);
+    /// False when a request of it is still under way at the deadline.
+    bool stop_admin(std::chrono::steady_clock::time_point deadline);
+    Task<DaemonState> state();
 
     settings::LoadOptions load_options_;
     const bool demo_;
@@ -46,8 +56,12 @@ private:
     DaemonServices services_;
     std::unique_ptr<Tree> tree_;
     connection::Options connection_options_;
+    std::optional<InstanceLock> lock_;
     std::vector<std::unique_ptr<LoopThread>> loops_;
     std::vector<std::string> addresses_;
+    DaemonAdminHandler admin_handler_;
+    std::unique_ptr<AdminServer> admin_;  // of the first loop
+    std::atomic<bool> draining_{false};
 };
 
 }  // namespace zanhu::app

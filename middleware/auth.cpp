@@ -40,12 +40,15 @@ Task<void> AuthMiddleware::run(Scope& scope, Link& link) {
     return inner_.run(scope, link);
 }
 
+Task<void> AuthMiddleware::load_user(Scope& scope) {
+    SessionAndUser found = co_await sessions_.authenticate(scope.find<Session>("session")->key());
+    scope.find<Session>("session")->set_loaded(std::move(found.data));
+    scope.set("user", std::move(found.user));
+}
+
+// Apart from load_user, because this frame stays for the connection's whole life.
 Task<void> AuthMiddleware::run_with_user(Scope& scope, Link& link) {
-    {
-        SessionAndUser found = co_await sessions_.authenticate(scope.find<Session>("session")->key());
-        scope.find<Session>("session")->set_loaded(std::move(found.data));
-        scope.set("user", std::move(found.user));
-    }
+    co_await load_user(scope);
     co_await inner_.run(scope, link);
 }
 

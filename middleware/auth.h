@@ -20,6 +20,7 @@ public:
     Task<void> run(Scope& scope, Link& link) override;
 
 private:
+    Task<void> load_user(Scope& scope);
     Task<void> run_with_user(Scope& scope, Link& link);
 
     Sessions& sessions_;

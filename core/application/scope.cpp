@@ -21,9 +21,10 @@ void Scope::release_request() {
     remove("cookies");
     remove("session");
     slots_.shrink_to_fit();
-    raw_path = std::string();
-    query_string = std::string();
-    subprotocols = std::vector<std::string>();
+    // Assigning an empty string would keep the buffer.
+    std::string().swap(raw_path);
+    std::string().swap(query_string);
+    std::vector<std::string>().swap(subprotocols);
     path_remaining.reset();
 }
 

@@ -1,6 +1,9 @@
 #include "core/connection/registry.h"
 
+#include <malloc.h>
+
 #include <cassert>
+#include <chrono>
 #include <utility>
 
 #include <zanhu/user.h>
@@ -20,13 +23,20 @@ Counter over_limit("connections_over_limit_total", "Connections answered with 50
 // Between two writes of a broadcast, as in a group's fan-out.
 constexpr std::size_t k_deliveries_a_flush = 64;
 
+// Memory goes back to the system after so many connections have gone, and a little later, so that a crowd that leaves together costs one trim.
+constexpr std::size_t k_gone_before_trim = 512;
+constexpr std::chrono::milliseconds k_trim_delay{1000};
+
 }  // namespace
 
 std::atomic<std::size_t> Registry::total_{0};
 std::atomic<std::uint64_t> Registry::next_id_{1};
 
 Registry::Registry(net::EpollLoop& loop, const Options& options, Application& application)
-    : loop_(loop), options_(options), application_(application) {}
+    : loop_(loop),
+      options_(options),
+      application_(application),
+      trim_timer_([](void*) { ::malloc_trim(0); }, nullptr) {}
 
 Registry::~Registry() { assert(size() == 0); }
 
@@ -39,14 +49,21 @@ void Registry::add(List<T>& list, std::unique_ptr<T> connection) {
 
 template <class T>
 void Registry::remove_from(List<T>& list, T& connection) {
-    loop_.at_end_of_turn([&list, &connection] {
+    loop_.at_end_of_turn([this, &list, &connection] {
         const std::size_t index = connection.index;
         std::swap(list[index], list.back());
         list[index]->index = index;
         list.pop_back();
         total_.fetch_sub(1, std::memory_order_relaxed);
-        if (list.empty()) list.shrink_to_fit();
+        gave_back();
     });
+}
+
+void Registry::gave_back() {
+    // What a crowd of connections used lies scattered in the allocator, which returns none of it by itself.
+    if (++gone_since_trim_ < k_gone_before_trim || trim_timer_.scheduled()) return;
+    gone_since_trim_ = 0;
+    loop_.schedule(trim_timer_, k_trim_delay);
 }
 
 void Registry::accept(int descriptor) {

@@ -16,6 +16,7 @@
 #include "core/connection/options.h"
 #include "core/net/epoll_loop.h"
 #include "core/net/stream.h"
+#include "core/net/timer_wheel.h"
 
 namespace zanhu::connection {
 
@@ -75,8 +76,12 @@ private:
     net::EpollLoop& loop_;
     const Options& options_;
     Application& application_;
+    void gave_back();
+
     List<HttpConnection> https_;
     List<WebsocketConnection> websockets_;
+    net::Timer trim_timer_;
+    std::size_t gone_since_trim_ = 0;
     bool draining_ = false;
     unsigned nesting_ = 0;
     std::time_t date_second_ = 0;

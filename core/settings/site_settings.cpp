@@ -170,7 +170,6 @@ private:
 
     void read_rest() {
         constexpr std::string_view k_name = "{username}";
-        site_.session_save_every_request = view_.boolean("session_save_every_request");
         site_.user_group = view_.text("user_group");
         const auto first = site_.user_group.find(k_name);
         refuse(first == std::string::npos || site_.user_group.find(k_name, first + 1) != std::string::npos,

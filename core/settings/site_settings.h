@@ -29,7 +29,6 @@ struct SiteSettings {
     bool session_cookie_secure = false;
     bool session_cookie_httponly = true;
     SameSite session_cookie_samesite = SameSite::lax;
-    bool session_save_every_request = false;
     std::string csrf_cookie_name;
     bool csrf_cookie_secure = false;
     std::vector<std::string> csrf_trusted_origins;

@@ -233,7 +233,6 @@ LayerSettings LayerSettings::from(const Settings& settings) {
     LayerSettings layer;
     layer.capacity = static_cast<std::size_t>(view.integer("capacity"));
     layer.expiry = view.duration("expiry");
-    layer.group_expiry = view.duration("group_expiry");
     layer.full = view.text("full") == "close" ? Full::close : Full::drop_oldest;
     return layer;
 }

@@ -78,7 +78,6 @@ struct LayerSettings {
 
     std::size_t capacity = 0;
     std::chrono::milliseconds expiry{};
-    std::chrono::milliseconds group_expiry{};
     Full full = Full::close;
 
     static LayerSettings from(const Settings& settings);

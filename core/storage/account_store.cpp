@@ -130,8 +130,13 @@ bool AccountStore::remove(const std::string& id) {
     const auto key = account_id(id);
     if (!key) return false;
     return database_.write([&](Poco::Data::Session& session) {
-        session << "DELETE FROM messager_message WHERE sender_id = ? OR recipient_id = ?", bind(*key),
-            bind(*key), now;
+        // A Django site need not have private messages.
+        int tables = 0;
+        session << "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'messager_message'",
+            into(tables), now;
+        if (tables > 0)
+            session << "DELETE FROM messager_message WHERE sender_id = ? OR recipient_id = ?", bind(*key),
+                bind(*key), now;
         Poco::Data::Statement remove(session);
         remove << "DELETE FROM auth_user WHERE id = ?", bind(*key);
         return remove.execute() > 0;

@@ -15,12 +15,12 @@ namespace {
 
 struct Table {
     const char* name;
+    bool for_accounts_and_sessions;
     const char* needed_columns;
     std::span<const char* const> statements;
 };
 
-// Text, names of indexes included, as Django's own migrations write them, so that `migrate --fake-initial`
-// can take the database over.
+// Text and names as Django's own migrations leave them on SQLite.
 constexpr std::array k_auth_user = {
     R"(CREATE TABLE "auth_user" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "password" varchar(128) NOT NULL, )"
     R"("last_login" datetime NULL, "is_superuser" bool NOT NULL, "username" varchar(150) NOT NULL UNIQUE, )"
@@ -52,11 +52,13 @@ constexpr std::array k_messager_message = {
 
 constexpr std::array k_tables = {
     Table{"auth_user",
+          true,
           "id, password, last_login, is_superuser, username, last_name, email, is_staff, is_active, "
           "date_joined, first_name",
           k_auth_user},
-    Table{"django_session", "session_key, session_data, expire_date", k_django_session},
+    Table{"django_session", true, "session_key, session_data, expire_date", k_django_session},
     Table{"messager_message",
+          false,
           "uuid_id, message, unread, created_at, recipient_id, sender_id",
           k_messager_message},
 };
@@ -141,9 +143,10 @@ void migrate(Database& database, bool allowed_on_foreign) {
     if (ownership(database) == Ownership::ours) database.read(&use_wal);
 }
 
-void check_tables(Database& database) {
-    database.read([](Poco::Data::Session& session) {
+void check_tables(Database& database, Need need) {
+    database.read([&](Poco::Data::Session& session) {
         for (const Table& table : k_tables) {
+            if (need == Need::accounts_and_sessions && !table.for_accounts_and_sessions) continue;
             session << "SELECT " << table.needed_columns << " FROM " << table.name << " LIMIT 0", now;
         }
     });

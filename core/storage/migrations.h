@@ -25,8 +25,12 @@ Ownership ownership(Database& database);
 /// do.
 void migrate(Database& database, bool allowed_on_foreign = false);
 
+enum class Need : std::uint8_t {
+    accounts_and_sessions,  ///< enough for a Django site that has no private messages
+    everything,
+};
 /// Throws StorageError when a table or column that zanhu needs is not there. Changes nothing, whoever owns
 /// the database.
-void check_tables(Database& database);
+void check_tables(Database& database, Need need = Need::everything);
 
 }  // namespace zanhu::storage

@@ -49,9 +49,8 @@ constexpr Remedy k_remedies[] = {
     {&is<sqlite::AuthorizationDeniedException>, k_cannot_open},
     {&is<sqlite::IOErrorException>, "could not be read or written; check its disk and the free space there"},
     {&is<sqlite::InvalidSQLStatementException>,
-     "has not the tables that zanhu needs; for a database of zanhu's own set [database] migrate = auto, on a "
-     "Django site "
-     "run manage.py migrate"},
+     "has not the tables that zanhu needs; for a database of zanhu's own set [database] migrate = auto, "
+     "on a Django site run manage.py migrate"},
     {&is<sqlite::SchemaDiffersException>, "was changed by another program meanwhile; try again"},
     {&is<sqlite::ConstraintViolationException>,
      "refused the change: other rows, or tables of the Django site, depend on the row, or it exists already"},

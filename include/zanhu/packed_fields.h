@@ -96,8 +96,9 @@ public:
 
     /// Gives the memory back.
     void clear() noexcept {
-        text_ = std::string();
-        ends_ = std::vector<Ends>();
+        // Assigning an empty string would keep the buffer.
+        std::string().swap(text_);
+        std::vector<Ends>().swap(ends_);
     }
 
 private:

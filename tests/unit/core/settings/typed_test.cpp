@@ -70,7 +70,7 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
         CPPUNIT_ASSERT(outbox.soft_limit == 262'144 && outbox.hard_limit == 4'194'304);
         CPPUNIT_ASSERT(outbox.soft_timeout == 10s);
         const auto layer = LayerSettings::from(settings);
-        CPPUNIT_ASSERT(layer.capacity == 100 && layer.expiry == 60s && layer.group_expiry == 24h);
+        CPPUNIT_ASSERT(layer.capacity == 100 && layer.expiry == 60s);
         CPPUNIT_ASSERT(LayerSettings::Full::close == layer.full);
         const auto pools = PoolSettings::from(settings);
         CPPUNIT_ASSERT(pools.db_threads == 4 && pools.db_queue == 1024 && pools.sync_threads == 4);

@@ -25,6 +25,7 @@ class AccountStoreTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(changes_nothing_for_ids_that_are_none);
     CPPUNIT_TEST(removes_an_account_with_its_messages_only);
     CPPUNIT_TEST(an_account_that_other_tables_need_is_not_removed);
+    CPPUNIT_TEST(removes_an_account_where_there_are_no_messages);
     CPPUNIT_TEST(an_id_is_never_used_again);
     CPPUNIT_TEST(reads_the_row_of_a_django_site);
     CPPUNIT_TEST_SUITE_END();
@@ -223,6 +224,13 @@ private:
         const std::string said = storage_error_of([&] { static_cast<void>(store_->remove(id)); });
         CPPUNIT_ASSERT_MESSAGE(said, contains(said, "depend on the row"));
         CPPUNIT_ASSERT(store_->find_by_id(id).has_value());
+    }
+
+    void removes_an_account_where_there_are_no_messages() {
+        const std::string id = add("anna").user.id();
+        database_->execute("DROP TABLE messager_message");
+        CPPUNIT_ASSERT(store_->remove(id));
+        CPPUNIT_ASSERT(!store_->find_by_id(id));
     }
 
     void an_id_is_never_used_again() {

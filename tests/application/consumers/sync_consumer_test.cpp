@@ -1,0 +1,169 @@
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/application/serving.h"
+#include "tests/application/socket_services.h"
+#include "tests/application/websocket_communicator.h"
+
+namespace zanhu::test {
+namespace {
+
+/// What the workers did; read by the test when the loop has heard of it.
+struct Record {
+    std::string seen;
+    std::vector<std::thread::id> threads;
+};
+
+class Worker : public WebsocketConsumer {
+public:
+    explicit Worker(Record& record) : record_(record) { groups = {"workers"}; }
+
+    void connect() override {
+        record_.threads.push_back(std::this_thread::get_id());
+        accept("chat", Headers{{"x-from", "worker"}});
+        group_add("room");
+    }
+    void receive(Receive message) override {
+        record_.threads.push_back(std::this_thread::get_id());
+        if (message.data == "throw") throw std::runtime_error("a fault on the worker");
+        if (message.data == "close") close(CloseCode(4007), "enough");
+        if (message.data == "leave") group_discard("room");
+        if (message.data == "tell") {
+            record_.seen += "told " + std::to_string(group_send("room", LayerMessage("a.b"))) + " ";
+        }
+        if (message.data == "burst") {
+            for (int i = 0; i < 50; ++i)
+                (void)send_text(std::to_string(i));
+        }
+        const SendResult result = message.is_text() ? send_text("did " + message.data) : send_bytes(message.data);
+        if (result == SendResult::closed) record_.seen += "closed ";
+    }
+    void disconnect(CloseCode code) override {
+        record_.threads.push_back(std::this_thread::get_id());
+        record_.seen += "disconnect " + std::to_string(static_cast<int>(code));
+    }
+
+protected:
+    const EventHandlers& handlers() const override {
+        static const EventHandlers table = EventHandlers().forward("a.b");
+        return table;
+    }
+
+private:
+    Record& record_;
+};
+
+class SyncConsumerTest : public CPPUNIT_NS::TestFixture {
+    CPPUNIT_TEST_SUITE(SyncConsumerTest);
+    CPPUNIT_TEST(handlers_run_on_the_pool_and_send_from_there);
+    CPPUNIT_TEST(a_worker_joins_sends_to_and_leaves_groups);
+    CPPUNIT_TEST(a_worker_closes_with_code_and_reason_and_then_cannot_send);
+    CPPUNIT_TEST(an_exception_on_the_worker_is_1011_and_disconnect_follows);
+    CPPUNIT_TEST(a_burst_from_the_worker_stays_in_order);
+    CPPUNIT_TEST(a_client_that_goes_while_a_worker_works_is_told_afterwards);
+    CPPUNIT_TEST(the_default_accepts_and_ignores);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void handlers_run_on_the_pool_and_send_from_there() {
+        WebsocketCommunicator client(application_, loop_);
+        const auto answer = client.connect();
+        CPPUNIT_ASSERT(answer.accepted);
+        CPPUNIT_ASSERT_EQUAL(std::string("chat"), answer.subprotocol);
+        CPPUNIT_ASSERT(answer.headers.contains("x-from"));
+        client.send_to("something");
+        CPPUNIT_ASSERT_EQUAL(std::string("did something"), client.receive_from());
+        client.send_bytes_to("\x01\x02");
+        const Receive bytes = client.receive_message();
+        CPPUNIT_ASSERT(!bytes.is_text() && bytes.data == "\x01\x02");
+        client.disconnect(CloseCode::going_away);
+        client.wait();
+        CPPUNIT_ASSERT_EQUAL(std::string("disconnect 1001"), record_.seen);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(4), record_.threads.size());
+        for (const auto id : record_.threads)
+            CPPUNIT_ASSERT(id != std::this_thread::get_id());
+    }
+
+    void a_worker_joins_sends_to_and_leaves_groups() {
+        WebsocketCommunicator client(application_, loop_);
+        client.connect();
+        client.send_to("tell");
+        CPPUNIT_ASSERT_EQUAL(std::string("did tell"), client.receive_from());
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"type": "a.b"})"), client.receive_from());
+        client.send_to("leave");
+        CPPUNIT_ASSERT_EQUAL(std::string("did leave"), client.receive_from());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), services_.group_send("room", LayerMessage("a.b")));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), services_.group_send("workers", LayerMessage("a.b")));
+        client.disconnect();
+        client.wait();
+        CPPUNIT_ASSERT_EQUAL(std::string("told 1 disconnect 1000"), record_.seen);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), services_.group_send("workers", LayerMessage("a.b")));
+    }
+
+    void a_worker_closes_with_code_and_reason_and_then_cannot_send() {
+        WebsocketCommunicator client(application_, loop_);
+        client.connect();
+        client.send_to("close");
+        const Close close = client.receive_close();
+        client.wait();
+        CPPUNIT_ASSERT_EQUAL(4007, static_cast<int>(close.code));
+        CPPUNIT_ASSERT_EQUAL(std::string("enough"), close.reason);
+        CPPUNIT_ASSERT_EQUAL(std::string("closed disconnect 4007"), record_.seen);
+    }
+
+    void an_exception_on_the_worker_is_1011_and_disconnect_follows() {
+        WebsocketCommunicator client(application_, loop_);
+        client.connect();
+        client.send_to("throw");
+        CPPUNIT_ASSERT(client.receive_close().code == CloseCode::internal_error);
+        client.wait();
+        CPPUNIT_ASSERT_EQUAL(std::string("a fault on the worker"), client.failure());
+        CPPUNIT_ASSERT_EQUAL(std::string("disconnect 1011"), record_.seen);
+    }
+
+    void a_burst_from_the_worker_stays_in_order() {
+        WebsocketCommunicator client(application_, loop_);
+        client.connect();
+        client.send_to("burst");
+        for (int i = 0; i < 50; ++i)
+            CPPUNIT_ASSERT_EQUAL(std::to_string(i), client.receive_from());
+        CPPUNIT_ASSERT_EQUAL(std::string("did burst"), client.receive_from());
+    }
+
+    void a_client_that_goes_while_a_worker_works_is_told_afterwards() {
+        WebsocketCommunicator client(application_, loop_);
+        client.connect();
+        client.send_to("slow");
+        client.disconnect(CloseCode::abnormal);
+        client.wait();
+        CPPUNIT_ASSERT_EQUAL(std::string("closed disconnect 1006"), record_.seen);
+        CPPUNIT_ASSERT_EQUAL(0, client.failures());
+    }
+
+    void the_default_accepts_and_ignores() {
+        ConsumerApplication<WebsocketConsumer> application(services_);
+        WebsocketCommunicator client(application, loop_);
+        CPPUNIT_ASSERT(client.connect().accepted);
+        client.send_to("anybody?");
+        client.disconnect();
+        client.wait();
+        CPPUNIT_ASSERT(client.receive_nothing());
+        CPPUNIT_ASSERT_EQUAL(0, client.failures());
+    }
+
+private:
+    Record record_;
+    TestLoop loop_;
+    SocketServices services_{loop_};
+    Serving<Worker, Record> application_{services_, record_};
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(SyncConsumerTest);
+
+}  // namespace
+}  // namespace zanhu::test

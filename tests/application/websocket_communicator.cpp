@@ -1,0 +1,253 @@
+#include "tests/application/websocket_communicator.h"
+
+#include <stdexcept>
+#include <utility>
+
+namespace zanhu::test {
+
+/// The states of a real connection, with a queue for a wire.
+class WebsocketCommunicator::SocketLink final : public Link {
+public:
+    explicit SocketLink(TestLoop& loop) noexcept : loop_(loop) {}
+
+    SendAwaiter send(Command command) override {
+        if (auto* chosen = std::get_if<Accept>(&command)) return accept(*chosen);
+        if (auto* close = std::get_if<Close>(&command)) return close_by_application(*close);
+        if (auto* start = std::get_if<ResponseStart>(&command)) {
+            if (state_ != State::connecting) throw ProtocolMisuse("a denial response after the accept");
+            denial_ = start->status;
+            return SendAwaiter(SendResult::sent);
+        }
+        if (auto* body = std::get_if<ResponseBody>(&command)) {
+            if (denial_ == 0) throw ProtocolMisuse("a denial's body before its start");
+            if (!body->more) deny(denial_);
+            return SendAwaiter(SendResult::sent);
+        }
+        if (state_ == State::connecting) throw ProtocolMisuse("a message before the accept");
+        if (state_ == State::closed) return SendAwaiter(SendResult::closed);
+        if (auto* message = std::get_if<Send>(&command)) {
+            sent_.emplace_back(message->kind, std::move(message->data));
+        } else {
+            sent_.emplace_back(MessageKind::text, std::get<SendShared>(command).message.as_json());
+        }
+        return stalled_ ? SendAwaiter(SendResult::queued, *this) : SendAwaiter(SendResult::sent);
+    }
+
+    EventLoop& loop() noexcept override { return loop_; }
+    CancelToken token() noexcept override { return cancel_.token(); }
+    void fail(const std::exception_ptr& error) override {
+        ++failures;
+        failure = error;
+        if (state_ == State::connecting) {
+            deny(500);
+        } else {
+            close(Close(CloseCode::internal_error));
+        }
+    }
+
+    Poll poll(Event& event) override {
+        if (!connect_taken_) {
+            connect_taken_ = true;
+            event = Connect();
+            return Poll::event;
+        }
+        if (events_.empty()) return disconnect_taken_ ? Poll::ended : Poll::nothing;
+        event = std::move(events_.front());
+        events_.pop_front();
+        disconnect_taken_ = std::holds_alternative<Disconnect>(event);
+        return Poll::event;
+    }
+    void park(ReceiveAwaiter& waiter) override { waiter_ = &waiter; }
+    void park(SendAwaiter& waiter) override { drain_.add(waiter); }
+    DeliverResult push(const SharedMessage& message) override {
+        if (disconnected_) return DeliverResult::refused;
+        deliver(Event(message));
+        return DeliverResult::delivered;
+    }
+    void attach(Inbox* inbox) noexcept override { attached = inbox; }
+
+    void deliver(Event event) {
+        if (disconnected_) return;
+        disconnected_ = std::holds_alternative<Disconnect>(event);
+        events_.push_back(std::move(event));
+        loop_.post([this] {
+            ReceiveAwaiter* waiter = std::exchange(waiter_, nullptr);
+            if (waiter != nullptr && !waiter->wake()) waiter_ = waiter;
+        });
+        if (!disconnected_) return;
+        state_ = State::closed;
+        cancel_.cancel();
+        drain_.resume_all(SendResult::closed);
+    }
+    void stall(bool stalled) {
+        stalled_ = stalled;
+        if (!stalled) drain_.resume_all(SendResult::sent);
+    }
+    bool answered() const noexcept { return answer.status != 0; }
+
+    Answer answer;
+    std::deque<Receive> sent_;
+    std::optional<Close> closed;
+    std::exception_ptr failure;
+    int failures = 0;
+    Inbox* attached = nullptr;
+
+private:
+    enum class State { connecting, open, closed };
+
+    SendAwaiter accept(Accept& chosen) {
+        if (state_ == State::open) throw ProtocolMisuse("a second accept");
+        if (state_ == State::closed) return SendAwaiter(SendResult::closed);
+        state_ = State::open;
+        answer.accepted = true;
+        answer.status = 101;
+        answer.subprotocol = std::move(chosen.subprotocol);
+        answer.headers = std::move(chosen.headers);
+        return SendAwaiter(SendResult::sent);
+    }
+    SendAwaiter close_by_application(Close& command) {
+        if (state_ == State::closed) return SendAwaiter(SendResult::closed);
+        if (state_ == State::connecting) {
+            deny(403);
+        } else {
+            close(std::move(command));
+        }
+        return SendAwaiter(SendResult::sent);
+    }
+    void deny(int status) {
+        answer.status = status;
+        deliver(Event(Disconnect(CloseCode::abnormal)));
+    }
+    void close(Close command) {
+        if (state_ != State::open) return;
+        closed = std::move(command);
+        deliver(Event(Disconnect(closed->code, closed->reason)));
+    }
+
+    TestLoop& loop_;
+    State state_ = State::connecting;
+    std::deque<Event> events_;
+    ReceiveAwaiter* waiter_ = nullptr;
+    DrainList drain_;
+    CancelSource cancel_;
+    int denial_ = 0;
+    bool connect_taken_ = false;
+    bool disconnected_ = false;
+    bool disconnect_taken_ = false;
+    bool stalled_ = false;
+};
+
+WebsocketCommunicator::WebsocketCommunicator(Application& application, TestLoop& loop, std::string path)
+    : loop_(loop), application_(application), link_(std::make_unique<SocketLink>(loop)) {
+    scope_.type = ScopeType::websocket;
+    scope_.method = "GET";
+    scope_.http_version = "1.1";
+    scope_.scheme = "ws";
+    scope_.path = scope_.raw_path = std::move(path);
+    scope_.client.address = "127.0.0.1";
+    scope_.client.port = 50000;
+    scope_.server.address = "127.0.0.1";
+    scope_.server.port = 8000;
+}
+
+WebsocketCommunicator::~WebsocketCommunicator() {
+    if (!started_ || ended_) return;
+    link_->deliver(Event(Disconnect(CloseCode::abnormal)));
+    loop_.run_until([this] { return ended_; });
+}
+
+Link& WebsocketCommunicator::link() noexcept {
+    return *link_;
+}
+
+void WebsocketCommunicator::start() {
+    started_ = true;
+    loop_.post([this] {
+        try {
+            task_ = application_.run(scope_, *link_);
+        } catch (...) {
+            // An application that is no coroutine throws before there is a task.
+            link_->fail(std::current_exception());
+            ended_ = true;
+            return;
+        }
+        task_.start([](void* self) { static_cast<WebsocketCommunicator*>(self)->ended_ = true; }, this);
+    });
+    loop_.run_pending();
+}
+
+WebsocketCommunicator::Answer WebsocketCommunicator::answer() {
+    loop_.run_until([this] { return link_->answered() || ended_; });
+    if (!task_ && link_->failure) std::rethrow_exception(link_->failure);
+    if (task_.done()) task_.result();
+    return link_->answer;
+}
+
+WebsocketCommunicator::Answer WebsocketCommunicator::connect() {
+    start();
+    return answer();
+}
+
+void WebsocketCommunicator::send_to(std::string text) {
+    link_->deliver(Event(Receive(MessageKind::text, std::move(text))));
+}
+
+void WebsocketCommunicator::send_bytes_to(std::string bytes) {
+    link_->deliver(Event(Receive(MessageKind::binary, std::move(bytes))));
+}
+
+DeliverResult WebsocketCommunicator::push(LayerMessage message) {
+    return link_->push(SharedMessage(std::move(message)));
+}
+
+Receive WebsocketCommunicator::receive_message() {
+    loop_.run_until([this] { return !link_->sent_.empty() || link_->closed || ended_; });
+    if (link_->sent_.empty()) throw std::runtime_error("the application sent no message: " + failure());
+    Receive message = std::move(link_->sent_.front());
+    link_->sent_.pop_front();
+    return message;
+}
+
+bool WebsocketCommunicator::receive_nothing() {
+    loop_.run_pending();
+    return link_->sent_.empty();
+}
+
+Close WebsocketCommunicator::receive_close() {
+    loop_.run_until([this] { return link_->closed.has_value() || ended_; });
+    if (!link_->closed) throw std::runtime_error("the application did not close the connection");
+    return *link_->closed;
+}
+
+void WebsocketCommunicator::disconnect(CloseCode code) {
+    link_->deliver(Event(Disconnect(code)));
+    loop_.run_pending();
+}
+
+void WebsocketCommunicator::wait() {
+    loop_.run_until([this] { return ended_; });
+    if (task_) task_.result();
+}
+
+void WebsocketCommunicator::stall(bool stalled) {
+    link_->stall(stalled);
+}
+
+std::string WebsocketCommunicator::failure() const {
+    if (!link_->failure) return {};
+    try {
+        std::rethrow_exception(link_->failure);
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+}
+
+int WebsocketCommunicator::failures() const {
+    return link_->failures;
+}
+
+Inbox* WebsocketCommunicator::attached() const {
+    return link_->attached;
+}
+
+}  // namespace zanhu::test

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <deque>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <zanhu/application.h>
+
+#include "tests/application/test_loop.h"
+
+namespace zanhu::test {
+
+/// Drives an application with one WebSocket, without a socket (Channels: WebsocketCommunicator). Fill scope(), then
+/// connect(). It keeps the order of a real connection: Connect first, Disconnect once and last, Cancelled behind
+/// it. Owned by the test; its thread only.
+class WebsocketCommunicator {
+public:
+    /// How the handshake ended.
+    struct Answer {
+        Answer() = default;
+        bool accepted = false;
+        int status = 0;  ///< 101, 403, 500, or what a denial response said; 0: no answer
+        std::string subprotocol;
+        Headers headers;
+    };
+
+    WebsocketCommunicator(Application& application, TestLoop& loop, std::string path = "/");
+    WebsocketCommunicator(const WebsocketCommunicator&) = delete;
+    WebsocketCommunicator& operator=(const WebsocketCommunicator&) = delete;
+    /// Disconnects and waits, if the test has not.
+    ~WebsocketCommunicator();
+
+    Scope& scope() noexcept { return scope_; }
+    Link& link() noexcept;
+
+    /// Begins the application and runs it until it has answered the handshake or has ended. What it throws comes
+    /// out here.
+    Answer connect();
+    /// Begins the application and does not wait for its answer.
+    void start();
+    Answer answer();
+
+    void send_to(std::string text);
+    void send_bytes_to(std::string bytes);
+    /// An event of the channel layer that comes from no group.
+    DeliverResult push(LayerMessage message);
+
+    /// The next message to the client; runs the application until there is one. Throws std::runtime_error when it
+    /// closes or ends instead.
+    Receive receive_message();
+    std::string receive_from() { return receive_message().data; }
+    /// Whether the application has come to rest without a message to the client.
+    bool receive_nothing();
+    /// The close frame; runs the application until there is one.
+    Close receive_close();
+
+    /// The client closes or vanishes; runs the application until it has come to rest.
+    void disconnect(CloseCode code = CloseCode::normal);
+    /// Runs the application to its end. What it throws comes out here.
+    void wait();
+    bool ended() const noexcept { return ended_; }
+
+    /// The client stops reading: sends are queued and their senders wait. False lets them go on.
+    void stall(bool stalled);
+    /// What the application gave to Link::fail; empty when it did not.
+    std::string failure() const;
+    /// How often Link::fail was called.
+    int failures() const;
+    /// Who attached itself for broadcasts.
+    Inbox* attached() const;
+
+private:
+    class SocketLink;
+
+    TestLoop& loop_;
+    Application& application_;
+    Scope scope_;
+    std::unique_ptr<SocketLink> link_;
+    Task<void> task_;
+    bool started_ = false;
+    bool ended_ = false;
+};
+
+}  // namespace zanhu::test
