@@ -43,6 +43,10 @@ AdminServer::~AdminServer() {
 }
 
 void AdminServer::accept(int descriptor) {
+    if (stopping_) {
+        ::close(descriptor);
+        return;
+    }
     if (!peer_may_administer(descriptor)) {
         turn_away(descriptor,
                   admin::Failure::not_allowed,
@@ -68,7 +72,8 @@ void AdminServer::stop(UniqueFunction stopped) {
     loop_.at_end_of_turn([listener = std::move(listener_)] {});
     for (const auto& client : clients_)
         client->stop();
-    loop_.at_end_of_turn([this] { report_if_stopped(); });
+    // With clients, the last of them to go reports: this server may be gone right after.
+    if (clients_.empty()) loop_.at_end_of_turn([this] { report_if_stopped(); });
 }
 
 void AdminServer::remove(AdminClient& client) {

@@ -10,10 +10,12 @@ namespace zanhu::app {
 template <class F>
 Task<std::size_t> LoopConnections::on_every_loop(F job) {
     std::vector<EventLoop*> loops;
-    for (connection::Registry* registry : registries_) loops.push_back(&registry->loop());
+    for (connection::Registry* registry : registries_)
+        loops.push_back(&registry->loop());
     auto run = [this, &job](EventLoop& loop) -> std::size_t {
-        const auto found = std::find_if(registries_.begin(), registries_.end(),
-                                        [&loop](auto* registry) { return &registry->loop() == &loop; });
+        const auto found = std::find_if(registries_.begin(), registries_.end(), [&loop](auto* registry) {
+            return &registry->loop() == &loop;
+        });
         return job(**found);
     };
     co_return co_await on_loops(std::move(loops), run);
@@ -27,9 +29,8 @@ Task<std::size_t> LoopConnections::broadcast(LayerMessage message) {
 }
 
 Task<std::size_t> LoopConnections::close_user(std::string user_id, CloseCode code, std::string reason) {
-    auto job = [user_id = std::move(user_id), code, reason = std::move(reason)](connection::Registry& registry) {
-        return registry.close_user(user_id, code, reason);
-    };
+    auto job = [user_id = std::move(user_id), code, reason = std::move(reason)](
+                   connection::Registry& registry) { return registry.close_user(user_id, code, reason); };
     return on_every_loop(std::move(job));
 }
 

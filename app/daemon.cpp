@@ -1,11 +1,11 @@
 #include "app/daemon.h"
 
+#include <Poco/Logger.h>
+#include <Poco/Util/HelpFormatter.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
-
-#include <Poco/Logger.h>
-#include <Poco/Util/HelpFormatter.h>
 
 #include <zanhu/errors.h>
 
@@ -22,7 +22,7 @@ namespace zanhu::app {
 
 namespace {
 
-constexpr std::chrono::hours k_long{1};
+constexpr std::chrono::hours k_between_tidies{1};
 
 void announce(const Runtime& runtime, bool demo) {
     for (const std::string& address : runtime.addresses()) {
@@ -30,7 +30,8 @@ void announce(const Runtime& runtime, bool demo) {
     }
     if (!demo) return;
     std::cout << "\nThis is a demo, on this machine only: its passwords are known to everybody.\n";
-    for (const std::string& address : runtime.addresses()) std::cout << "  open      http://" << address << "/\n";
+    for (const std::string& address : runtime.addresses())
+        std::cout << "  open      http://" << address << "/\n";
     std::cout << "  accounts  alice and bob, password " << k_demo_password << "\n"
               << "  data      " << settings::ServerSettings::from(runtime.settings()).state_directory << "\n"
               << "  stop      Ctrl-C\n"
@@ -42,7 +43,8 @@ void announce(const Runtime& runtime, bool demo) {
 void Daemon::defineOptions(Poco::Util::OptionSet& options) {
     ServerApplication::defineOptions(options);
     using Poco::Util::Option;
-    options.addOption(Option("config", "c", "the configuration file (INI, or JSON by its name)").argument("FILE"));
+    options.addOption(
+        Option("config", "c", "the configuration file (INI, or JSON by its name)").argument("FILE"));
     options.addOption(Option("check-config", "", "check the configuration, say what is wrong, and end"));
     options.addOption(Option("demo", "", "try it out: two accounts, a database of its own, loopback only"));
     options.addOption(Option("help", "h", "show this and end"));
@@ -70,8 +72,11 @@ void Daemon::show_help() const {
     Poco::Util::HelpFormatter formatter(options());
     formatter.setCommand("zanhu");
     formatter.setUsage("[--config FILE] [--daemon [--pidfile FILE]] [--check-config] [--demo]");
-    formatter.setHeader("The WebSocket tier of a Django site. Without --config it uses $ZANHU_CONFIG, or the defaults.");
-    formatter.setFooter("Signals: TERM ends it (twice: at once), HUP reads the configuration again, USR1 reopens the log file.");
+    formatter.setHeader(
+        "The WebSocket tier of a Django site. Without --config it uses $ZANHU_CONFIG, or the defaults.");
+    formatter.setFooter(
+        "Signals: TERM ends it (twice: at once), HUP reads the configuration again, USR1 reopens the log "
+        "file.");
     formatter.format(std::cout);
 }
 
@@ -113,7 +118,8 @@ int Daemon::run_foreground() {
     runtime.start();
     announce(runtime, demo_);
     for (;;) {
-        const auto request = wait_for_signal(k_long);
+        const auto request = wait_for_signal(k_between_tidies);
+        if (!request) runtime.tidy();
         if (request == SignalRequest::reload) runtime.reload();
         if (request == SignalRequest::reopen_logs) reopen_log_file();
         if (request == SignalRequest::terminate) break;

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <string>
-
 #include <Poco/Util/ServerApplication.h>
+
+#include <string>
 
 #include "core/settings/settings.h"
 
 namespace zanhu::app {
 
-/// The daemon as POCO runs it: options of the command line, foreground or --daemon, exit codes. Its main() runs on the process's first thread.
+/// The daemon as POCO runs it: options of the command line, foreground or --daemon, exit codes. Its main()
+/// runs on the process's first thread.
 class Daemon final : public Poco::Util::ServerApplication {
 public:
     /// Exit codes besides POCO's: sysexits' EX_CONFIG, and EX_UNAVAILABLE when the database cannot be used.

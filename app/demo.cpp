@@ -13,7 +13,8 @@ void make_demo_accounts(storage::AccountStore& accounts) {
         account.username = name;
         account.password = django::make_password(k_demo_password);
         const storage::AddResult added = accounts.add(account);
-        if (added.outcome != storage::AddOutcome::added) throw StorageError("the demo account " + account.username + ": " + added.problem);
+        if (added.outcome != storage::AddOutcome::added)
+            throw StorageError("the demo account " + account.username + ": " + added.problem);
     }
 }
 

@@ -4,8 +4,8 @@
 
 namespace zanhu::app {
 
-/// The two people of the demo, alice and bob, made if they are not there. Their password is known to everybody, which is why a demo listens on
-/// loopback only. Throws StorageError.
+/// The two people of the demo, alice and bob, made if they are not there. Their password is known to
+/// everybody, which is why a demo listens on loopback only. Throws StorageError.
 void make_demo_accounts(storage::AccountStore& accounts);
 
 inline constexpr const char* k_demo_password = "zanhu-demo";

@@ -1,7 +1,5 @@
 #include "app/logging.h"
 
-#include <iostream>
-
 #include <Poco/AutoPtr.h>
 #include <Poco/ConsoleChannel.h>
 #include <Poco/DateTimeFormatter.h>
@@ -12,6 +10,8 @@
 #include <Poco/Logger.h>
 #include <Poco/Message.h>
 #include <Poco/PatternFormatter.h>
+
+#include <iostream>
 
 #include <zanhu/value.h>
 
@@ -37,8 +37,8 @@ std::string one_line(const std::string& text) {
 }
 
 const char* level_name(Poco::Message::Priority priority) {
-    static constexpr const char* k_names[] = {"",        "fatal",  "critical",    "error", "warning",
-                                              "notice", "information", "debug", "trace"};
+    static constexpr const char* k_names[] = {
+        "", "fatal", "critical", "error", "warning", "notice", "information", "debug", "trace"};
     return k_names[priority];
 }
 
@@ -61,7 +61,9 @@ public:
             entry.set("message", message.getText());
             text = to_json(entry);
         } catch (const std::exception&) {
-            entry.set("message", one_line("text that is not UTF-8, " + std::to_string(message.getText().size()) + " bytes"));
+            entry.set(
+                "message",
+                one_line("text that is not UTF-8, " + std::to_string(message.getText().size()) + " bytes"));
             text = to_json(entry);
         }
     }
@@ -74,7 +76,9 @@ public:
     void exception() override { log("an unknown exception"); }
 
 private:
-    static void log(const std::string& what) { Poco::Logger::get("zanhu").error("in a thread of POCO's: " + what); }
+    static void log(const std::string& what) {
+        Poco::Logger::get("zanhu").error("in a thread of POCO's: " + what);
+    }
 };
 
 Poco::AutoPtr<Poco::FileChannel>& log_file() {

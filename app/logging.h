@@ -6,7 +6,8 @@
 
 namespace zanhu::app {
 
-/// Sends all loggers to the configured place in the configured form, and installs the handler of errors in threads of POCO's. Main thread.
+/// Sends all loggers to the configured place in the configured form, and installs the handler of errors in
+/// threads of POCO's. Main thread.
 void set_up_logging(const settings::LoggingSettings& settings);
 
 /// For SIGHUP and SIGUSR1. Any thread.

@@ -10,7 +10,9 @@ namespace zanhu::app {
 LoopThread::LoopThread(const connection::Options& options, Application& application)
     : registry_(loop_, options, application) {}
 
-LoopThread::~LoopThread() { stop(); }
+LoopThread::~LoopThread() {
+    stop();
+}
 
 void LoopThread::start(std::vector<int> descriptors, std::size_t number) {
     loop_.post([this, descriptors = std::move(descriptors)] {

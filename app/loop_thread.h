@@ -11,8 +11,8 @@
 
 namespace zanhu::app {
 
-/// One event loop with its thread, its connections and its listeners. Made on the main thread; everything but start() and the
-/// loop's post() happens on its own.
+/// One event loop with its thread, its connections and its listeners. Made on the main thread; everything but
+/// start() and the loop's post() happens on its own.
 class LoopThread {
 public:
     LoopThread(const connection::Options& options, Application& application);

@@ -13,15 +13,16 @@
 
 namespace {
 
-/// With --daemon POCO leaves the terminal before it has read the configuration, so whoever typed the command would never see what is wrong with it:
-/// the same command line is checked in the foreground first.
+/// With --daemon POCO leaves the terminal before it has read the configuration, so whoever typed the command
+/// would never see what is wrong with it: the same command line is checked in the foreground first.
 int check_first(std::vector<std::string> arguments) {
     std::erase_if(arguments, [](const std::string& argument) {
         return argument == "--daemon" || argument.starts_with("--pidfile") || argument.starts_with("--umask");
     });
     arguments.emplace_back("--check-config");
     std::vector<char*> raw;
-    for (std::string& argument : arguments) raw.push_back(argument.data());
+    for (std::string& argument : arguments)
+        raw.push_back(argument.data());
     raw.push_back(nullptr);
     pid_t child = 0;
     int status = 0;
@@ -57,7 +58,8 @@ int main(int argc, char** argv) {
         if (const int status = check_first(arguments); status != 0) return status;
     }
     std::vector<char*> raw;
-    for (std::string& argument : arguments) raw.push_back(argument.data());
+    for (std::string& argument : arguments)
+        raw.push_back(argument.data());
     raw.push_back(nullptr);
     try {
         zanhu::app::Daemon daemon;

@@ -12,9 +12,12 @@ namespace {
 
 const char* same_site_name(settings::SiteSettings::SameSite same_site) {
     switch (same_site) {
-        case settings::SiteSettings::SameSite::strict: return "Strict";
-        case settings::SiteSettings::SameSite::none: return "None";
-        case settings::SiteSettings::SameSite::lax: break;
+        case settings::SiteSettings::SameSite::strict:
+            return "Strict";
+        case settings::SiteSettings::SameSite::none:
+            return "None";
+        case settings::SiteSettings::SameSite::lax:
+            break;
     }
     return "Lax";
 }
@@ -26,8 +29,8 @@ net::Address resolve(const settings::ListenAddress& listen) {
         if (!addresses.empty()) numeric.host = addresses.front().toString();
         return net::Address::parse(numeric.text());
     } catch (const Poco::Exception& error) {
-        throw ConfigError("[server] listen: the host '" + listen.host + "' is not known (" + error.displayText() +
-                          "); write an address, such as 127.0.0.1:8000");
+        throw ConfigError("[server] listen: the host '" + listen.host + "' is not known (" +
+                          error.displayText() + "); write an address, such as 127.0.0.1:8000");
     }
 }
 
@@ -60,8 +63,9 @@ connection::Options connection_options(const settings::Settings& settings) {
     options.inbox_bytes = websocket.inbox_bytes;
     options.layer_messages = layer.capacity;
     options.layer_expiry = layer.expiry;
-    options.layer_full = layer.full == settings::LayerSettings::Full::close ? connection::FullInbox::close
-                                                                            : connection::FullInbox::drop_oldest;
+    options.layer_full = layer.full == settings::LayerSettings::Full::close
+                             ? connection::FullInbox::close
+                             : connection::FullInbox::drop_oldest;
     options.outbox_soft = outbox.soft_limit;
     options.outbox_hard = outbox.hard_limit;
     options.outbox_soft_timeout = outbox.soft_timeout;
@@ -124,8 +128,9 @@ std::vector<net::Address> listen_addresses(const settings::Settings& settings, b
     for (const auto& listen : settings::ServerSettings::from(settings).listen) {
         addresses.push_back(resolve(listen));
         if (demo && !addresses.back().is_loopback()) {
-            throw ConfigError("[server] listen: the demo has known passwords and listens on loopback only, not on " +
-                              addresses.back().to_string() + "; run without --demo to serve others");
+            throw ConfigError(
+                "[server] listen: the demo has known passwords and listens on loopback only, not on " +
+                addresses.back().to_string() + "; run without --demo to serve others");
         }
     }
     return addresses;

@@ -1,5 +1,6 @@
 #include "app/runtime.h"
 
+#include <Poco/Logger.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -9,8 +10,6 @@
 #include <optional>
 #include <thread>
 #include <utility>
-
-#include <Poco/Logger.h>
 
 #include <zanhu/errors.h>
 
@@ -31,9 +30,9 @@ namespace {
 
 constexpr std::chrono::milliseconds k_shutdown_poll{20};
 
-Poco::Logger& logger() { return Poco::Logger::get("zanhu"); }
-
-settings::Settings load(const settings::LoadOptions& options) { return settings::Settings::load(options); }
+Poco::Logger& logger() {
+    return Poco::Logger::get("zanhu");
+}
 
 Components built_in_components() {
     Components components;
@@ -58,7 +57,7 @@ void make_state_directory(const std::string& path) {
 Runtime::Runtime(const settings::LoadOptions& options, bool demo)
     : load_options_(options),
       demo_(demo),
-      settings_(load(options)),
+      settings_(settings::Settings::load(options)),
       components_(built_in_components()),
       services_(settings_, demo),
       tree_(std::make_unique<Tree>(settings_, components_, services_)),
@@ -68,7 +67,8 @@ Runtime::Runtime(const settings::LoadOptions& options, bool demo)
 }
 
 Runtime::~Runtime() {
-    for (const auto& loop : loops_) loop->stop();
+    for (const auto& loop : loops_)
+        loop->stop();
 }
 
 void Runtime::start() {
@@ -78,7 +78,8 @@ void Runtime::start() {
     services_.open(settings_);
     if (demo_) make_demo_accounts(services_.account_store());
     Application& application = tree_->build();
-    const unsigned count = server.loops > 0 ? server.loops : std::max(1U, std::thread::hardware_concurrency());
+    const unsigned count =
+        server.loops > 0 ? server.loops : std::max(1U, std::thread::hardware_concurrency());
     std::vector<EventLoop*> loops;
     for (unsigned i = 0; i < count; ++i) {
         loops_.push_back(std::make_unique<LoopThread>(connection_options_, application));
@@ -89,13 +90,15 @@ void Runtime::start() {
     std::vector<std::vector<int>> descriptors(count);
     listen(descriptors);
     start_admin(listen_for_admin(server.admin_socket));
-    for (unsigned i = 0; i < count; ++i) loops_[i]->start(std::move(descriptors[i]), i);
+    for (unsigned i = 0; i < count; ++i)
+        loops_[i]->start(std::move(descriptors[i]), i);
 }
 
 void Runtime::listen(std::vector<std::vector<int>>& descriptors) {
     for (const net::Address& address : listen_addresses(settings_, demo_)) {
         const std::vector<int> bound = net::listen_on(address, descriptors.size());
-        for (std::size_t i = 0; i < bound.size(); ++i) descriptors[i].push_back(bound[i]);
+        for (std::size_t i = 0; i < bound.size(); ++i)
+            descriptors[i].push_back(bound[i]);
         addresses_.push_back(net::Address::of_socket(bound.front()).to_string());
     }
 }
@@ -104,7 +107,8 @@ void Runtime::start_admin(int descriptor) {
     loops_.front()->loop().post([this, descriptor] {
         AdminOptions options;
         options.path = settings::ServerSettings::from(settings_).admin_socket;
-        admin_ = std::make_unique<AdminServer>(loops_.front()->loop(), descriptor, std::move(options), admin_handler_);
+        admin_ = std::make_unique<AdminServer>(
+            loops_.front()->loop(), descriptor, std::move(options), admin_handler_);
     });
 }
 
@@ -129,34 +133,48 @@ Task<DaemonState> Runtime::state() {
 
 void Runtime::reload() {
     try {
-        const settings::Settings fresh = load(load_options_);
+        const settings::Settings fresh = settings::Settings::load(load_options_);
         set_log_level(settings::LoggingSettings::from(fresh).level);
-        logger().notice("configuration read again: [logging] level is in force; the other keys need a restart");
+        logger().notice(
+            "configuration read again: [logging] level is in force; the other keys need a restart");
     } catch (const Error& error) {
         logger().error(std::string("the configuration was not taken over: ") + error.what());
     }
 }
 
+void Runtime::tidy() noexcept {
+    try {
+        services_.tidy();
+    } catch (const std::exception& error) {
+        logger().warning(std::string("expired sessions were not removed: ") + error.what());
+    }
+}
+
 bool Runtime::shut_down() {
-    logger().notice("shutting down: closing " + std::to_string(connection::Registry::total()) + " connections");
+    logger().notice("shutting down: closing " + std::to_string(connection::Registry::total()) +
+                    " connections");
     const auto deadline =
         std::chrono::steady_clock::now() + settings::ServerSettings::from(settings_).shutdown_timeout;
     draining_ = true;
-    for (const auto& loop : loops_) loop->close_listeners();
-    for (const auto& loop : loops_) loop->loop().post([&loop] { loop->registry().drain(); });
+    for (const auto& loop : loops_)
+        loop->close_listeners();
+    for (const auto& loop : loops_)
+        loop->loop().post([&loop] { loop->registry().drain(); });
     while (connection::Registry::total() > 0) {
         const auto signal = wait_for_signal(k_shutdown_poll);
         const bool again = signal == SignalRequest::terminate;
         if (!again && std::chrono::steady_clock::now() < deadline) continue;
-        logger().error(std::string(again ? "asked a second time to end" : "[server] shutdown_timeout is over") + ": " +
-                       std::to_string(connection::Registry::total()) + " connections are cut off");
+        logger().error(
+            std::string(again ? "asked a second time to end" : "[server] shutdown_timeout is over") + ": " +
+            std::to_string(connection::Registry::total()) + " connections are cut off");
         return false;
     }
     if (!stop_admin(deadline)) {
         logger().error("[server] shutdown_timeout is over: a request of zanhu-admin is cut off");
         return false;
     }
-    for (const auto& loop : loops_) loop->stop();
+    for (const auto& loop : loops_)
+        loop->stop();
     services_.stop();
     logger().notice("ended");
     return true;

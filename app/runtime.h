@@ -19,8 +19,8 @@
 
 namespace zanhu::app {
 
-/// Everything that runs: settings, services, the tree of applications, loops and listeners. Owned by the daemon's main(), on whose thread all of it is
-/// called.
+/// Everything that runs: settings, services, the tree of applications, loops and listeners. Owned by the
+/// daemon's main(), on whose thread all of it is called.
 class Runtime {
 public:
     /// Reads and checks the whole configuration, and opens nothing. Throws one ConfigError with all problems.
@@ -36,10 +36,14 @@ public:
     /// What was bound: with port 0 the port is known only now.
     const std::vector<std::string>& addresses() const noexcept { return addresses_; }
 
-    /// Takes over what can change without a restart, and says in the log what cannot. Never throws: a bad file changes nothing.
+    /// Takes over what can change without a restart, and says in the log what cannot. Never throws: a bad
+    /// file changes nothing.
     void reload();
-    /// Closes every socket with 1001 and waits for all work to end, up to [server] shutdown_timeout or a second request to end. False when something
-    /// was still alive: then the process must leave without destroying it.
+    /// What is to be done now and then. Never throws.
+    void tidy() noexcept;
+    /// Closes every socket with 1001 and waits for all work to end, up to [server] shutdown_timeout or a
+    /// second request to end. False when something was still alive: then the process must leave without
+    /// destroying it.
     [[nodiscard]] bool shut_down();
 
 private:

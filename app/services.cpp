@@ -1,5 +1,7 @@
 #include "app/services.h"
 
+#include <Poco/Logger.h>
+
 #include <string>
 
 #include <zanhu/errors.h>
@@ -9,6 +11,12 @@
 #include "core/storage/migrations.h"
 
 namespace zanhu::app {
+
+namespace {
+
+constexpr std::size_t k_sessions_a_tidy = 10'000;  // so that writers of the site wait a moment at most
+
+}  // namespace
 
 struct DaemonServices::Pools {
     explicit Pools(const settings::PoolSettings& settings)
@@ -25,22 +33,37 @@ DaemonServices::Stores::Stores(const settings::Settings& settings, Pools& pools)
       accounts(database),
       sessions(database, session_options(settings)),
       messages(database),
-      async_accounts(accounts, pools.db, pools.hash,
+      async_accounts(accounts,
+                     pools.db,
+                     pools.hash,
                      static_cast<int>(settings::SiteSettings::from(settings).password_iterations)),
       async_sessions(sessions, pools.db),
       async_messages(messages, pools.db) {}
 
-DaemonServices::DaemonServices(const settings::Settings& settings, bool demo) : site_(site_options(settings, demo)) {}
+DaemonServices::DaemonServices(const settings::Settings& settings, bool demo)
+    : site_(site_options(settings, demo)) {}
 
-DaemonServices::~DaemonServices() { stop(); }
+DaemonServices::~DaemonServices() {
+    stop();
+}
 
 void DaemonServices::open(const settings::Settings& settings) {
     pools_ = std::make_unique<Pools>(settings::PoolSettings::from(settings));
     stores_ = std::make_unique<Stores>(settings, *pools_);
-    if (settings::DatabaseSettings::from(settings).migrate == settings::DatabaseSettings::Migrate::automatic) {
-        storage::migrate(stores_->database);
-    }
-    storage::check_tables(stores_->database);
+    // A database that is not to be migrated is a Django site's, which need not have the tables of our own
+    // pages.
+    owns_database_ =
+        settings::DatabaseSettings::from(settings).migrate == settings::DatabaseSettings::Migrate::automatic;
+    if (owns_database_) storage::migrate(stores_->database);
+    storage::check_tables(stores_->database,
+                          owns_database_ ? storage::Need::everything : storage::Need::accounts_and_sessions);
+}
+
+void DaemonServices::tidy() {
+    if (!owns_database_) return;
+    const std::size_t removed = stores_->sessions.remove_expired(k_sessions_a_tidy);
+    if (removed > 0)
+        Poco::Logger::get("zanhu").information("removed " + std::to_string(removed) + " expired sessions");
 }
 
 void DaemonServices::connect(const settings::Settings& settings, std::span<EventLoop* const> loops) {

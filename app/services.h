@@ -19,16 +19,20 @@
 
 namespace zanhu::app {
 
-/// The daemon's Services: site options from the start, pools and stores from open(), the layer from connect(). Owned by the runtime.
+/// The daemon's Services: site options from the start, pools and stores from open(), the layer from
+/// connect(). Owned by the runtime.
 class DaemonServices final : public Services {
 public:
     DaemonServices(const settings::Settings& settings, bool demo);
     ~DaemonServices() override;
 
-    /// Opens the database, brings it up to date if that is wanted, and starts the pools. Throws ConfigError, StorageError.
+    /// Opens the database, brings it up to date if that is wanted, and starts the pools. Throws ConfigError,
+    /// StorageError.
     void open(const settings::Settings& settings);
     /// Makes the channel layer over the loops.
     void connect(const settings::Settings& settings, std::span<EventLoop* const> loops);
+    /// Removes expired sessions of a database of our own. Blocking. Throws StorageError.
+    void tidy();
     /// Ends the pools: what was accepted is finished first.
     void stop();
 
@@ -41,7 +45,6 @@ public:
     const SiteOptions& site() const override { return site_; }
 
     storage::AccountStore& account_store() noexcept { return stores_->accounts; }
-    storage::SessionStore& session_store() noexcept { return stores_->sessions; }
 
 private:
     struct Pools;
@@ -57,6 +60,7 @@ private:
     };
 
     const SiteOptions site_;
+    bool owns_database_ = false;
     LoopConnections connections_;
     std::unique_ptr<Pools> pools_;
     std::unique_ptr<Stores> stores_;

@@ -10,7 +10,8 @@ namespace {
 sigset_t awaited() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int signal : {SIGHUP, SIGUSR1, SIGTERM, SIGINT, SIGQUIT}) sigaddset(&set, signal);
+    for (const int signal : {SIGHUP, SIGUSR1, SIGTERM, SIGINT, SIGQUIT})
+        sigaddset(&set, signal);
     return set;
 }
 
@@ -20,7 +21,8 @@ void block_signals() {
     sigset_t set = awaited();
     sigaddset(&set, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    for (const int crash : {SIGSEGV, SIGBUS, SIGILL, SIGSYS}) std::signal(crash, SIG_DFL);
+    for (const int crash : {SIGSEGV, SIGBUS, SIGILL, SIGSYS})
+        std::signal(crash, SIG_DFL);
 }
 
 std::optional<SignalRequest> wait_for_signal(std::chrono::milliseconds timeout) {
@@ -29,12 +31,16 @@ std::optional<SignalRequest> wait_for_signal(std::chrono::milliseconds timeout) 
     limit.tv_sec = static_cast<time_t>(timeout.count() / 1000);
     limit.tv_nsec = static_cast<long>(timeout.count() % 1000) * 1'000'000;
     switch (sigtimedwait(&set, nullptr, &limit)) {
-        case SIGHUP: return SignalRequest::reload;
-        case SIGUSR1: return SignalRequest::reopen_logs;
+        case SIGHUP:
+            return SignalRequest::reload;
+        case SIGUSR1:
+            return SignalRequest::reopen_logs;
         case SIGTERM:
         case SIGINT:
-        case SIGQUIT: return SignalRequest::terminate;
-        default: return std::nullopt;
+        case SIGQUIT:
+            return SignalRequest::terminate;
+        default:
+            return std::nullopt;
     }
 }
 

@@ -38,29 +38,35 @@ Tree::Chain Tree::make_chain(const std::vector<settings::ChainElement>& elements
         const bool last = &element == &elements.back();
         if (last && which == "http") {
             place.application = components_.application(element.class_name);
-            place.application->configure(settings_.component(element.name, place.application->keys()), services_);
+            place.application->configure(settings_.component(element.name, place.application->keys()),
+                                         services_);
         } else if (!last) {
             place.middleware = components_.middleware(element.class_name);
-            place.middleware->configure(settings_.component(element.name, place.middleware->keys()), services_);
+            place.middleware->configure(settings_.component(element.name, place.middleware->keys()),
+                                        services_);
         }
         chain.push_back(std::move(place));
     }
     return chain;
 }
 
-void Tree::check_order(const Chain& chain, std::string_view which, std::span<const std::string_view> needed) const {
+void Tree::check_order(const Chain& chain,
+                       std::string_view which,
+                       std::span<const std::string_view> needed) const {
     std::set<std::string_view> provided;
     const auto require = [&](std::span<const std::string_view> slots, const std::string& who) {
         for (const std::string_view slot : slots) {
             if (provided.contains(slot)) continue;
-            throw ConfigError("[routing] " + std::string(which) + ": '" + who + "' needs '" + std::string(slot) +
-                              "', which nothing ahead of it provides; put the middleware for it further to the left");
+            throw ConfigError(
+                "[routing] " + std::string(which) + ": '" + who + "' needs '" + std::string(slot) +
+                "', which nothing ahead of it provides; put the middleware for it further to the left");
         }
     };
     for (const Place& place : chain) {
         if (place.middleware == nullptr) continue;
         require(place.middleware->needs(), place.name);
-        for (const std::string_view slot : place.middleware->provides()) provided.insert(slot);
+        for (const std::string_view slot : place.middleware->provides())
+            provided.insert(slot);
     }
     require(needed, chain.back().name);
 }

@@ -15,8 +15,9 @@
 
 namespace zanhu::app {
 
-/// The applications that the configuration asks for: two chains of middleware, ahead of the WebSocket routes and of the pages, behind one
-/// ProtocolTypeRouter. Built once at start on the main thread; owned by the runtime; outlives every connection.
+/// The applications that the configuration asks for: two chains of middleware, ahead of the WebSocket routes
+/// and of the pages, behind one ProtocolTypeRouter. Built once at start on the main thread; owned by the
+/// runtime; outlives every connection.
 class Tree {
 public:
     /// Makes and configures the factories and checks the order of the chains. Throws ConfigError.
@@ -39,7 +40,9 @@ private:
 
     Chain make_chain(const std::vector<settings::ChainElement>& elements, std::string_view which);
     MiddlewareFactory& configured_middleware(Place& place, const settings::ChainElement& element);
-    void check_order(const Chain& chain, std::string_view which, std::span<const std::string_view> needed) const;
+    void check_order(const Chain& chain,
+                     std::string_view which,
+                     std::span<const std::string_view> needed) const;
     Application& wrap(const Chain& chain, Application& innermost);
     Application& keep(std::unique_ptr<Application> application);
 

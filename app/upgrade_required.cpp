@@ -9,10 +9,11 @@ namespace {
 Task<void> answer(Link& link) {
     ResponseStart start(426);
     start.headers.add("upgrade", "websocket");
-    start.headers.add("connection", "Upgrade");
+    start.headers.add("sec-websocket-version", "13");
     start.headers.add("content-type", "text/plain; charset=utf-8");
     co_await link.send(std::move(start));
-    co_await link.send(ResponseBody("this is a WebSocket's path: the request came without Upgrade: websocket\n"));
+    co_await link.send(
+        ResponseBody("this is a WebSocket's path: the request came without Upgrade: websocket\n"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <system_error>
 
 #include "cli/failure.h"
 #include "core/django/password.h"
@@ -35,9 +36,19 @@ void refuse_root_on_files_of_others(const std::string& path) {
         " -- zanhu-admin ...`");
 }
 
+void refuse_missing(const std::string& path) {
+    std::error_code error;
+    if (std::filesystem::exists(path, error) || error) return;
+    throw StorageError(
+        "the database " + path +
+        " does not exist: check --config and [database] url; the daemon makes it at its first start, and "
+        "so does `zanhu-admin user add NAME --create-database`");
+}
+
 storage::DatabaseOptions database_options(const settings::DatabaseSettings& settings,
                                           MissingDatabase missing) {
     refuse_root_on_files_of_others(settings.path);
+    if (missing == MissingDatabase::refuse) refuse_missing(settings.path);
     storage::DatabaseOptions options;
     options.path = settings.path;
     options.busy_timeout = settings.busy_timeout;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <zanhu/errors.h>
+#include <zanhu/forms.h>
 #include <zanhu/value.h>
 
 #include "cli/command.h"
@@ -27,7 +28,7 @@ ExitCode report(ExitCode code, const std::string& message, bool json) {
         ValueMap map;
         map.set("error", name_of(code))
             .set("exit_code", static_cast<int>(code))
-            .set("message", printable(message));
+            .set("message", is_utf8(message) ? message : printable(message));
         std::cerr << to_json(map) << '\n';
         return code;
     }

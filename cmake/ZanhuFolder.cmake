@@ -1,6 +1,8 @@
 # zanhu_folder(PATH)          an object library of all .cpp files of one folder, named after its path
 # zanhu_embed(FOLDER STATIC)  compiles the files of STATIC into that folder's object library
-# zanhu_library()             the shared library of all folders so far
+# zanhu_library()             the shared library of all folders so far, and its installation
+
+include(ZanhuInstall)
 
 set(ZANHU_LIBRARIES Poco::Foundation Poco::Net Poco::JSON Poco::Util Poco::Data Poco::DataSQLite
     OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB Threads::Threads)
@@ -36,8 +38,13 @@ function(zanhu_library)
     foreach(folder IN LISTS folders)
         target_sources(zanhu PRIVATE $<TARGET_OBJECTS:${folder}>)
     endforeach()
-    target_include_directories(zanhu PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR})
-    target_link_libraries(zanhu PUBLIC ${ZANHU_LIBRARIES})
+    # Who uses the installed library sees the public API alone, which needs none of the libraries beneath.
+    target_include_directories(zanhu PUBLIC
+        $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+        $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+    target_link_libraries(zanhu PUBLIC "$<BUILD_INTERFACE:${ZANHU_LIBRARIES}>" Threads::Threads)
+    target_compile_features(zanhu INTERFACE cxx_std_20)
     set_target_properties(zanhu PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
         LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
+    zanhu_install()
 endfunction()

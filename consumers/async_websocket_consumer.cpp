@@ -4,11 +4,17 @@
 
 namespace zanhu {
 
-Task<void> AsyncWebsocketConsumer::connect() { co_await accept(); }
+Task<void> AsyncWebsocketConsumer::connect() {
+    co_await accept();
+}
 
-Task<void> AsyncWebsocketConsumer::receive(Receive) { co_return; }
+Task<void> AsyncWebsocketConsumer::receive(Receive) {
+    co_return;
+}
 
-Task<void> AsyncWebsocketConsumer::disconnect(CloseCode) { co_return; }
+Task<void> AsyncWebsocketConsumer::disconnect(CloseCode) {
+    co_return;
+}
 
 SendAwaiter AsyncWebsocketConsumer::accept(std::string subprotocol, Headers headers) {
     return link().send(Accept(std::move(subprotocol), std::move(headers)));
@@ -25,6 +31,8 @@ Task<void> AsyncJsonWebsocketConsumer::receive(Receive message) {
     return receive_json(std::move(*content));
 }
 
-Task<void> AsyncJsonWebsocketConsumer::receive_json(Value) { co_return; }
+Task<void> AsyncJsonWebsocketConsumer::receive_json(Value) {
+    co_return;
+}
 
 }  // namespace zanhu

@@ -9,10 +9,12 @@
 namespace zanhu::consumers {
 
 void add_consumers(Components& components) {
-    components.add_application("MessagesConsumer", [] { return std::make_unique<ConsumerFactory<MessagesConsumer>>(); });
+    components.add_application("MessagesConsumer",
+                               [] { return std::make_unique<ConsumerFactory<MessagesConsumer>>(); });
     components.add_application("NotificationsConsumer",
                                [] { return std::make_unique<ConsumerFactory<NotificationsConsumer>>(); });
-    components.add_application("EchoConsumer", [] { return std::make_unique<ConsumerFactory<EchoConsumer>>(); });
+    components.add_application("EchoConsumer",
+                               [] { return std::make_unique<ConsumerFactory<EchoConsumer>>(); });
     components.add_application("EchoAsyncConsumer",
                                [] { return std::make_unique<ConsumerFactory<EchoAsyncConsumer>>(); });
 }

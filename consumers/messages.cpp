@@ -11,7 +11,8 @@ Task<void> MessagesConsumer::connect() {
         co_await close();
         co_return;
     }
-    co_await channel_layer().group_add(user_group(services().site().user_group, user().username()), channel());
+    co_await channel_layer().group_add(user_group(services().site().user_group, user().username()),
+                                       channel());
     co_await accept();
 }
 

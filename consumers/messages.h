@@ -4,8 +4,9 @@
 
 namespace zanhu::consumers {
 
-/// Private messages to one person's open pages, at `ws/<str:username>/`. Anonymous is refused; whose messages they are, the session says, not the
-/// path. An event `receive` of the user's group is sent as its JSON; what the client sends comes back as JSON.
+/// Private messages to one person's open pages, at `ws/<str:username>/`. Anonymous is refused; whose messages
+/// they are, the session says, not the path. An event `receive` of the user's group is sent as its JSON; what
+/// the client sends comes back as JSON.
 class MessagesConsumer : public AsyncWebsocketConsumer {
 public:
     Task<void> connect() override;

@@ -2,6 +2,8 @@
 
 namespace zanhu::consumers {
 
-NotificationsConsumer::NotificationsConsumer() { groups = {"notifications"}; }
+NotificationsConsumer::NotificationsConsumer() {
+    groups = {"notifications"};
+}
 
 }  // namespace zanhu::consumers

@@ -7,11 +7,15 @@ namespace zanhu {
 
 namespace {
 
-Task<SendResult> send_on(Link& link, Command command) { co_return co_await link.send(std::move(command)); }
+Task<SendResult> send_on(Link& link, Command command) {
+    co_return co_await link.send(std::move(command));
+}
 
 }  // namespace
 
-void WebsocketConsumer::connect() { accept(); }
+void WebsocketConsumer::connect() {
+    accept();
+}
 
 void WebsocketConsumer::receive(Receive) {}
 
@@ -40,13 +44,17 @@ void WebsocketConsumer::accept(std::string subprotocol, Headers headers) {
     (void)send(Accept(std::move(subprotocol), std::move(headers)));
 }
 
-SendResult WebsocketConsumer::send_text(std::string text) { return send(Send(MessageKind::text, std::move(text))); }
+SendResult WebsocketConsumer::send_text(std::string text) {
+    return send(Send(MessageKind::text, std::move(text)));
+}
 
 SendResult WebsocketConsumer::send_bytes(std::string bytes) {
     return send(Send(MessageKind::binary, std::move(bytes)));
 }
 
-void WebsocketConsumer::close(CloseCode code, std::string reason) { (void)send(Close(code, std::move(reason))); }
+void WebsocketConsumer::close(CloseCode code, std::string reason) {
+    (void)send(Close(code, std::move(reason)));
+}
 
 // Coroutines, so that the layer and the channel are touched on the loop's thread only.
 Task<void> WebsocketConsumer::join(std::string group) {
@@ -57,9 +65,13 @@ Task<void> WebsocketConsumer::leave(std::string group) {
     co_await channel_layer().group_discard(std::move(group), channel());
 }
 
-void WebsocketConsumer::group_add(std::string group) { async_to_sync(link().loop(), join(std::move(group))); }
+void WebsocketConsumer::group_add(std::string group) {
+    async_to_sync(link().loop(), join(std::move(group)));
+}
 
-void WebsocketConsumer::group_discard(std::string group) { async_to_sync(link().loop(), leave(std::move(group))); }
+void WebsocketConsumer::group_discard(std::string group) {
+    async_to_sync(link().loop(), leave(std::move(group)));
+}
 
 std::size_t WebsocketConsumer::group_send(std::string group, LayerMessage message) {
     return async_to_sync(link().loop(), channel_layer().group_send(std::move(group), std::move(message)));

@@ -1,8 +1,8 @@
+#include <Poco/Logger.h>
+
 #include <exception>
 #include <utility>
 #include <variant>
-
-#include <Poco/Logger.h>
 
 #include <zanhu/consumer.h>
 
@@ -10,7 +10,9 @@ namespace zanhu {
 
 namespace {
 
-Poco::Logger& logger() { return Poco::Logger::get("zanhu.consumers"); }
+Poco::Logger& logger() {
+    return Poco::Logger::get("zanhu.consumers");
+}
 
 /// Leaves nobody pointing to a consumer that is about to be destroyed.
 class Attachment {
@@ -54,7 +56,9 @@ const Channel& WebsocketConsumerBase::channel() {
     return channel_;
 }
 
-Task<void> WebsocketConsumerBase::serve(std::unique_ptr<WebsocketConsumerBase> consumer, Scope& scope, Link& link,
+Task<void> WebsocketConsumerBase::serve(std::unique_ptr<WebsocketConsumerBase> consumer,
+                                        Scope& scope,
+                                        Link& link,
                                         Services& services) {
     consumer->scope_ = &scope;
     consumer->link_ = &link;
@@ -89,7 +93,8 @@ Task<void> WebsocketConsumerBase::handle(Event& event) {
 }
 
 Task<void> WebsocketConsumerBase::begin() {
-    for (const std::string& group : groups) co_await channel_layer().group_add(group, channel());
+    for (const std::string& group : groups)
+        co_await channel_layer().group_add(group, channel());
     co_await dispatch_connect();
 }
 
@@ -104,7 +109,8 @@ Task<void> WebsocketConsumerBase::end(CloseCode code) {
     }
 }
 
-Task<void> WebsocketConsumerBase::dispatch_event(EventHandlers::Function handler, const SharedMessage& message) {
+Task<void> WebsocketConsumerBase::dispatch_event(EventHandlers::Function handler,
+                                                 const SharedMessage& message) {
     if (handler != nullptr) {
         co_await handler(*this, message);
     } else {

@@ -17,8 +17,10 @@ constexpr std::string_view k_stack_provides[] = {"cookies", "session", "user"};
 /// The three, and the order in which they stand around `inner`.
 class Stack final : public Application {
 public:
-    Stack(const CookieMiddlewareFactory& cookie, const SessionMiddlewareFactory& session,
-          const AuthMiddlewareFactory& auth, Application& inner)
+    Stack(const CookieMiddlewareFactory& cookie,
+          const SessionMiddlewareFactory& session,
+          const AuthMiddlewareFactory& auth,
+          Application& inner)
         : auth_(auth.wrap(inner)), session_(session.wrap(*auth_)), cookie_(cookie.wrap(*session_)) {}
     Task<void> run(Scope& scope, Link& link) override { return cookie_->run(scope, link); }
 
@@ -52,15 +54,21 @@ Task<void> AuthMiddleware::run_with_user(Scope& scope, Link& link) {
     co_await inner_.run(scope, link);
 }
 
-std::span<const std::string_view> AuthMiddlewareFactory::needs() const { return k_needs; }
+std::span<const std::string_view> AuthMiddlewareFactory::needs() const {
+    return k_needs;
+}
 
-std::span<const std::string_view> AuthMiddlewareFactory::provides() const { return k_provides; }
+std::span<const std::string_view> AuthMiddlewareFactory::provides() const {
+    return k_provides;
+}
 
 std::unique_ptr<Application> AuthMiddlewareFactory::wrap(Application& inner) const {
     return std::make_unique<AuthMiddleware>(services_->sessions(), inner);
 }
 
-std::span<const std::string_view> AuthMiddlewareStackFactory::provides() const { return k_stack_provides; }
+std::span<const std::string_view> AuthMiddlewareStackFactory::provides() const {
+    return k_stack_provides;
+}
 
 void AuthMiddlewareStackFactory::configure(const ConfigView& section, Services& services) {
     cookie_.configure(section, services);

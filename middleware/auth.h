@@ -11,8 +11,9 @@
 
 namespace zanhu::middleware {
 
-/// Puts the session's User into the scope's slot "user", anonymous when any of Django's checks fails (Channels: AuthMiddleware). A user that
-/// something further out has set is kept. Nobody is refused here: that is the consumer's or the route's affair.
+/// Puts the session's User into the scope's slot "user", anonymous when any of Django's checks fails
+/// (Channels: AuthMiddleware). A user that something further out has set is kept. Nobody is refused here:
+/// that is the consumer's or the route's affair.
 class AuthMiddleware final : public Application {
 public:
     AuthMiddleware(Sessions& sessions, Application& inner) noexcept : sessions_(sessions), inner_(inner) {}
@@ -38,7 +39,8 @@ private:
     Services* services_ = nullptr;
 };
 
-/// The name for CookieMiddleware, SessionMiddleware and AuthMiddleware in that order (Channels: AuthMiddlewareStack).
+/// The name for CookieMiddleware, SessionMiddleware and AuthMiddleware in that order (Channels:
+/// AuthMiddlewareStack).
 class AuthMiddlewareStackFactory final : public MiddlewareFactory {
 public:
     std::span<const std::string_view> provides() const override;

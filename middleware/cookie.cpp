@@ -17,6 +17,8 @@ Task<void> CookieMiddleware::run(Scope& scope, Link& link) {
     return inner_.run(scope, link);
 }
 
-std::span<const std::string_view> CookieMiddlewareFactory::provides() const { return k_provides; }
+std::span<const std::string_view> CookieMiddlewareFactory::provides() const {
+    return k_provides;
+}
 
 }  // namespace zanhu::middleware

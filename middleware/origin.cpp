@@ -1,10 +1,10 @@
 #include "middleware/origin.h"
 
+#include <Poco/Logger.h>
+
 #include <optional>
 #include <string_view>
 #include <utility>
-
-#include <Poco/Logger.h>
 
 #include <zanhu/errors.h>
 
@@ -13,13 +13,17 @@ namespace zanhu::middleware {
 namespace {
 
 constexpr KeySpec k_keys[] = {
-    {"allowed_origins", ValueKind::list, "",
-     "origins that may connect: example.com, .example.com (with its subdomains), http://example.com:80, or *"},
+    {"allowed_origins",
+     ValueKind::list,
+     "",
+     "origins that may connect: example.com, .example.com (with its subdomains), http://example.com:80, or "
+     "*"},
 };
 
 Task<void> deny(Scope& scope, Link& link) {
     Poco::Logger::get("zanhu.middleware")
-        .information("refused a handshake for " + scope.path + " from " + scope.client.address + ": its origin is not allowed");
+        .information("refused a handshake for " + scope.path + " from " + scope.client.address +
+                     ": its origin is not allowed");
     co_await link.send(Close());
 }
 
@@ -38,7 +42,9 @@ Task<void> OriginValidator::run(Scope& scope, Link& link) {
     return inner_.run(scope, link);
 }
 
-std::span<const KeySpec> OriginValidatorFactory::keys() const { return k_keys; }
+std::span<const KeySpec> OriginValidatorFactory::keys() const {
+    return k_keys;
+}
 
 void OriginValidatorFactory::set_patterns(const ConfigView& section, std::vector<std::string> patterns) {
     allowed_ = std::make_unique<OriginPatterns>(std::move(patterns));
@@ -50,9 +56,10 @@ void OriginValidatorFactory::set_patterns(const ConfigView& section, std::vector
 void OriginValidatorFactory::configure(const ConfigView& section, Services&) {
     auto patterns = section.list("allowed_origins");
     if (patterns.empty()) {
-        throw ConfigError("[" + section.section() +
-                          "] allowed_origins is empty, which refuses everybody; name the site's origins, or use "
-                          "class = AllowedHostsOriginValidator");
+        throw ConfigError(
+            "[" + section.section() +
+            "] allowed_origins is empty, which refuses everybody; name the site's origins, or use "
+            "class = AllowedHostsOriginValidator");
     }
     set_patterns(section, std::move(patterns));
 }

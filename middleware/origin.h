@@ -10,10 +10,12 @@
 
 namespace zanhu::middleware {
 
-/// Refuses WebSocket handshakes from foreign pages with 403 (Channels: OriginValidator). Stands outermost, so that nothing is looked up for them.
+/// Refuses WebSocket handshakes from foreign pages with 403 (Channels: OriginValidator). Stands outermost, so
+/// that nothing is looked up for them.
 class OriginValidator final : public Application {
 public:
-    OriginValidator(const OriginPatterns& allowed, Application& inner) noexcept : allowed_(allowed), inner_(inner) {}
+    OriginValidator(const OriginPatterns& allowed, Application& inner) noexcept
+        : allowed_(allowed), inner_(inner) {}
     /// Throws Error on a scope that is not a WebSocket's.
     Task<void> run(Scope& scope, Link& link) override;
 
@@ -36,7 +38,8 @@ private:
     std::unique_ptr<OriginPatterns> allowed_;
 };
 
-/// `class = AllowedHostsOriginValidator`: the site's allowed hosts; with none, this machine only (as Django does with DEBUG).
+/// `class = AllowedHostsOriginValidator`: the site's allowed hosts; with none, this machine only (as Django
+/// does with DEBUG).
 class AllowedHostsOriginValidatorFactory final : public OriginValidatorFactory {
 public:
     std::span<const KeySpec> keys() const override { return {}; }

@@ -18,7 +18,8 @@ constexpr std::size_t k_longest_key = 40;  // django_session.session_key
 Task<void> SessionMiddleware::run(Scope& scope, Link& link) {
     if (scope.find<Session>("session") == nullptr) {
         const auto* cookies = scope.find<Cookies>("cookies");
-        if (cookies == nullptr) throw Error("SessionMiddleware needs CookieMiddleware further out in its chain");
+        if (cookies == nullptr)
+            throw Error("SessionMiddleware needs CookieMiddleware further out in its chain");
         const std::string_view key = cookies->find(cookie_name_).value_or("");
         const bool usable = key.size() >= k_shortest_key && key.size() <= k_longest_key;
         scope.set("session", usable ? Session(std::string(key)) : Session());
@@ -26,9 +27,13 @@ Task<void> SessionMiddleware::run(Scope& scope, Link& link) {
     return inner_.run(scope, link);
 }
 
-std::span<const std::string_view> SessionMiddlewareFactory::needs() const { return k_needs; }
+std::span<const std::string_view> SessionMiddlewareFactory::needs() const {
+    return k_needs;
+}
 
-std::span<const std::string_view> SessionMiddlewareFactory::provides() const { return k_provides; }
+std::span<const std::string_view> SessionMiddlewareFactory::provides() const {
+    return k_provides;
+}
 
 std::unique_ptr<Application> SessionMiddlewareFactory::wrap(Application& inner) const {
     return std::make_unique<SessionMiddleware>(services_->site().session_cookie_name, inner);

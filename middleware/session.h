@@ -9,8 +9,8 @@
 
 namespace zanhu::middleware {
 
-/// Puts a Session that is not loaded yet into the scope's slot "session", with the key from the session cookie
-/// (Channels: SessionMiddleware). A second one further in does nothing.
+/// Puts a Session that is not loaded yet into the scope's slot "session", with the key from the session
+/// cookie (Channels: SessionMiddleware). A second one further in does nothing.
 class SessionMiddleware final : public Application {
 public:
     SessionMiddleware(const std::string& cookie_name, Application& inner) noexcept

@@ -12,8 +12,10 @@ auto make(const Map& map, std::string_view name, const char* what) {
     const auto found = map.find(name);
     if (found != map.end()) return found->second();
     std::string known;
-    for (const auto& entry : map) known += (known.empty() ? "" : ", ") + entry.first;
-    throw ConfigError("there is no " + std::string(what) + " '" + std::string(name) + "'; there are: " + known);
+    for (const auto& entry : map)
+        known += (known.empty() ? "" : ", ") + entry.first;
+    throw ConfigError("there is no " + std::string(what) + " '" + std::string(name) +
+                      "'; there are: " + known);
 }
 
 template <class Map, class Make>

@@ -1,11 +1,11 @@
-#include <charconv>
-#include <cmath>
-#include <limits>
-
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 #include <Poco/UTF8Encoding.h>
+
+#include <charconv>
+#include <cmath>
+#include <limits>
 
 #include <zanhu/errors.h>
 #include <zanhu/value.h>
@@ -19,19 +19,35 @@ constexpr int k_max_depth = 64;
 void append_escape(std::string& out, std::uint32_t unit) {
     static constexpr char k_hex[] = "0123456789abcdef";
     out += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) out += k_hex[(unit >> shift) & 0xf];
+    for (int shift = 12; shift >= 0; shift -= 4)
+        out += k_hex[(unit >> shift) & 0xf];
 }
 
 void append_character(std::string& out, std::uint32_t code_point) {
     switch (code_point) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
-        case '\b': out += "\\b"; return;
-        case '\f': out += "\\f"; return;
-        default: break;
+        case '"':
+            out += "\\\"";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
+        case '\b':
+            out += "\\b";
+            return;
+        case '\f':
+            out += "\\f";
+            return;
+        default:
+            break;
     }
     if (code_point >= 0x20 && code_point < 0x7f) {
         out += static_cast<char>(code_point);
@@ -112,30 +128,37 @@ struct Appender {
     void operator()(const ValueMap& value) const { append_map(out, value); }
 };
 
-void append(std::string& out, const Value& value) { std::visit(Appender{out}, value.variant()); }
+void append(std::string& out, const Value& value) {
+    std::visit(Appender{out}, value.variant());
+}
 
 Value from_var(const Poco::Dynamic::Var& var);
 
 Value from_object(const Poco::JSON::Object& object) {
     ValueMap map;
-    for (const std::string& name : object.getNames()) map.set(name, from_var(object.get(name)));
+    for (const std::string& name : object.getNames())
+        map.set(name, from_var(object.get(name)));
     return map;
 }
 
 Value from_array(const Poco::JSON::Array& array) {
     ValueList list;
     list.reserve(array.size());
-    for (const auto& element : array) list.push_back(from_var(element));
+    for (const auto& element : array)
+        list.push_back(from_var(element));
     return list;
 }
 
 Value from_var(const Poco::Dynamic::Var& var) {
     if (var.isEmpty()) return {};
-    if (var.type() == typeid(Poco::JSON::Object::Ptr)) return from_object(*var.extract<Poco::JSON::Object::Ptr>());
-    if (var.type() == typeid(Poco::JSON::Array::Ptr)) return from_array(*var.extract<Poco::JSON::Array::Ptr>());
+    if (var.type() == typeid(Poco::JSON::Object::Ptr))
+        return from_object(*var.extract<Poco::JSON::Object::Ptr>());
+    if (var.type() == typeid(Poco::JSON::Array::Ptr))
+        return from_array(*var.extract<Poco::JSON::Array::Ptr>());
     if (var.isBoolean()) return var.extract<bool>();
     if (var.isString()) return var.extract<std::string>();
-    if (var.isInteger() && (var.isSigned() || var.convert<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max())) {
+    if (var.isInteger() &&
+        (var.isSigned() || var.convert<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max())) {
         return static_cast<std::int64_t>(var.convert<Poco::Int64>());
     }
     return var.convert<double>();

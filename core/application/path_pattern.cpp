@@ -9,11 +9,21 @@ namespace zanhu {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_slug(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_'; }
-bool is_segment(char c) { return c != '/'; }
-bool is_anything(char) { return true; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_slug(char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '_';
+}
+bool is_segment(char c) {
+    return c != '/';
+}
+bool is_anything(char) {
+    return true;
+}
 
 bool is_uuid(std::string_view text) {
     if (text.size() != 36) return false;
@@ -26,8 +36,9 @@ bool is_uuid(std::string_view text) {
 }
 
 bool is_identifier(std::string_view name) {
-    return !name.empty() && !is_digit(name.front()) &&
-           std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
+    return !name.empty() && !is_digit(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
+        return is_letter(c) || is_digit(c) || c == '_';
+    });
 }
 
 /// Django's path converters: which characters a capture may hold, and what it becomes.
@@ -40,8 +51,10 @@ struct Converter {
 };
 
 constexpr Converter k_converters[] = {
-    {"str", is_segment, 0, nullptr, false},  {"int", is_digit, 0, nullptr, true},
-    {"slug", is_slug, 0, nullptr, false},    {"uuid", is_segment, 36, is_uuid, false},
+    {"str", is_segment, 0, nullptr, false},
+    {"int", is_digit, 0, nullptr, true},
+    {"slug", is_slug, 0, nullptr, false},
+    {"uuid", is_segment, 36, is_uuid, false},
     {"path", is_anything, 0, nullptr, false},
 };
 
@@ -87,7 +100,8 @@ PathPattern::PathPattern(std::string_view pattern) {
         const bool repeated = std::any_of(pieces_.begin(), pieces_.end(), [&name](const Piece& piece) {
             return piece.converter != nullptr && piece.text == name;
         });
-        if (repeated) throw ConfigError("the path '" + std::string(pattern) + "' captures '" + name + "' twice");
+        if (repeated)
+            throw ConfigError("the path '" + std::string(pattern) + "' captures '" + name + "' twice");
         pieces_.push_back(Piece{name, &converter});
         rest.remove_prefix(close + 1);
     }
@@ -105,7 +119,9 @@ Value convert(const Converter& converter, std::string_view text) {
 
 /// As a regular expression would: every capture is as long as it can be for the rest to match.
 template <class Piece>
-bool match_from(const std::vector<Piece>& pieces, std::size_t index, std::string_view path,
+bool match_from(const std::vector<Piece>& pieces,
+                std::size_t index,
+                std::string_view path,
                 std::vector<std::string_view>& captures) {
     if (index == pieces.size()) return path.empty();
     const Piece& piece = pieces[index];
@@ -115,7 +131,8 @@ bool match_from(const std::vector<Piece>& pieces, std::size_t index, std::string
     }
     const Converter& converter = *piece.converter;
     std::size_t length = 0;
-    while (length < path.size() && converter.allows(path[length])) ++length;
+    while (length < path.size() && converter.allows(path[length]))
+        ++length;
     if (converter.exact_size > 0) length = std::min(length, converter.exact_size);
     const std::size_t shortest = std::max<std::size_t>(converter.exact_size, 1);
     captures.emplace_back();
@@ -136,7 +153,8 @@ bool PathPattern::match(std::string_view path, UrlRoute& route) const {
     if (!match_from(pieces_, 0, path, captures)) return false;
     std::size_t capture = 0;
     for (const Piece& piece : pieces_) {
-        if (piece.converter != nullptr) route.kwargs.set(piece.text, convert(*piece.converter, captures[capture++]));
+        if (piece.converter != nullptr)
+            route.kwargs.set(piece.text, convert(*piece.converter, captures[capture++]));
     }
     return true;
 }

@@ -14,7 +14,8 @@ void ProtocolTypeRouter::add(ScopeType type, Application& application) {
 
 Task<void> ProtocolTypeRouter::run(Scope& scope, Link& link) {
     Application* application = applications_[static_cast<std::size_t>(scope.type)];
-    if (application == nullptr) throw Error("no application is configured for this type of connection ([routing])");
+    if (application == nullptr)
+        throw Error("no application is configured for this type of connection ([routing])");
     return application->run(scope, link);
 }
 
@@ -23,7 +24,8 @@ void UrlRouter::add(PathPattern pattern, Application& application) {
 }
 
 Application* UrlRouter::find(std::string_view path, UrlRoute& route) const {
-    while (path.starts_with('/')) path.remove_prefix(1);
+    while (path.starts_with('/'))
+        path.remove_prefix(1);
     for (const Route& candidate : routes_) {
         if (candidate.pattern.match(path, route)) return candidate.application;
     }

@@ -12,7 +12,8 @@ namespace zanhu {
 
 namespace detail {
 
-/// Runs a callable on several loops at once while this coroutine waits, and adds up what it returns. Lives in the awaiting frame.
+/// Runs a callable on several loops at once while this coroutine waits, and adds up what it returns. Lives in
+/// the awaiting frame.
 template <class F>
 class OnLoops {
 public:
@@ -73,8 +74,9 @@ private:
 
 }  // namespace detail
 
-/// `co_await on_loops(loops, job)`: runs `std::size_t job(EventLoop&)` on each of these loops, on this one at once and on the others in parallel, and
-/// resumes here with the sum. Rethrows what a job threw. `job` must outlive the wait. Loop threads only.
+/// `co_await on_loops(loops, job)`: runs `std::size_t job(EventLoop&)` on each of these loops, on this one at
+/// once and on the others in parallel, and resumes here with the sum. Rethrows what a job threw. `job` must
+/// outlive the wait. Loop threads only.
 template <std::invocable<EventLoop&> F>
 detail::OnLoops<F> on_loops(std::vector<EventLoop*> loops, F& job) noexcept {
     return detail::OnLoops<F>(std::move(loops), job);

@@ -7,7 +7,8 @@ namespace zanhu::detail {
 
 namespace {
 
-// Frames of most handlers are 100 to 600 bytes. Under a sanitizer every frame is the allocator's own, so that a use after free shows.
+// Frames of most handlers are 100 to 600 bytes. Under a sanitizer every frame is the allocator's own, so that
+// a use after free shows.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool k_pooled = false;
 #elif defined(__has_feature)
@@ -22,7 +23,8 @@ constexpr bool k_pooled = true;
 
 constexpr std::size_t k_step = 64;
 constexpr std::size_t k_classes = 16;
-constexpr std::size_t k_kept_per_class = 64;  // what one turn's handlers use again; more goes back to the allocator
+constexpr std::size_t k_kept_per_class =
+    64;  // what one turn's handlers use again; more goes back to the allocator
 
 struct FreeFrame {
     FreeFrame* next;
@@ -32,7 +34,8 @@ class FramePool {
 public:
     ~FramePool() {
         for (std::size_t i = 0; i < k_classes; ++i) {
-            while (void* frame = take(i)) std::free(frame);
+            while (void* frame = take(i))
+                std::free(frame);
         }
     }
     void* take(std::size_t size_class) noexcept {
@@ -56,7 +59,9 @@ private:
 
 thread_local FramePool pool;
 
-std::size_t class_of(std::size_t size) { return (size - 1) / k_step; }
+std::size_t class_of(std::size_t size) {
+    return (size - 1) / k_step;
+}
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 #include "core/base/limited_log.h"
 
-#include <utility>
-
 #include <Poco/Logger.h>
+
+#include <utility>
 
 namespace zanhu {
 

@@ -7,7 +7,8 @@
 
 namespace zanhu {
 
-/// A warning that may come very often: written at most once in ten seconds, with how many were left out. Any thread.
+/// A warning that may come very often: written at most once in ten seconds, with how many were left out. Any
+/// thread.
 class LimitedLog {
 public:
     /// The name of the Poco::Logger that gets the warnings; must live as long as the program.

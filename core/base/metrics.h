@@ -7,8 +7,8 @@
 
 namespace zanhu {
 
-/// A number that only grows: how often something happened in this process. Any thread. Defined at namespace scope by the file that counts;
-/// listed by all_counters().
+/// A number that only grows: how often something happened in this process. Any thread. Defined at namespace
+/// scope by the file that counts; listed by all_counters().
 class Counter {
 public:
     /// Both texts must live as long as the program.

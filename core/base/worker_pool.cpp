@@ -17,7 +17,9 @@ WorkerPool::WorkerPool(std::string name, std::size_t threads, std::size_t queue_
     }
 }
 
-WorkerPool::~WorkerPool() { stop(); }
+WorkerPool::~WorkerPool() {
+    stop();
+}
 
 bool WorkerPool::try_submit(UniqueFunction&& job) {
     {

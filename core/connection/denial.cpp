@@ -13,8 +13,10 @@ namespace {
 constexpr std::size_t k_max_body = 1 << 20;
 
 bool is_own_header(std::string_view name) {
-    static constexpr std::string_view k_own[] = {"connection", "upgrade", "content-length", "transfer-encoding"};
-    return name.starts_with("sec-websocket-") || std::find(std::begin(k_own), std::end(k_own), name) != std::end(k_own);
+    static constexpr std::string_view k_own[] = {
+        "connection", "upgrade", "content-length", "transfer-encoding"};
+    return name.starts_with("sec-websocket-") ||
+           std::find(std::begin(k_own), std::end(k_own), name) != std::end(k_own);
 }
 
 }  // namespace
@@ -41,7 +43,9 @@ std::string refusal(int status, std::string_view text, std::string_view date) {
     return http::encode_response_head(status, {}, options, date);
 }
 
-std::string acceptance(const Accept& command, std::string_view accept_value, const std::vector<std::string>& offered,
+std::string acceptance(const Accept& command,
+                       std::string_view accept_value,
+                       const std::vector<std::string>& offered,
                        std::string_view date) {
     Headers headers;
     headers.add("upgrade", "websocket");
@@ -49,13 +53,15 @@ std::string acceptance(const Accept& command, std::string_view accept_value, con
     headers.add("sec-websocket-accept", accept_value);
     if (!command.subprotocol.empty()) {
         if (std::find(offered.begin(), offered.end(), command.subprotocol) == offered.end()) {
-            throw ProtocolMisuse("the subprotocol '" + command.subprotocol + "' was not offered by the client");
+            throw ProtocolMisuse("the subprotocol '" + command.subprotocol +
+                                 "' was not offered by the client");
         }
         headers.add("sec-websocket-protocol", command.subprotocol);
     }
     for (const auto [name, value] : command.headers) {
         if (is_own_header(name)) {
-            throw ProtocolMisuse("the header '" + std::string(name) + "' of a 101 is set by the connection alone");
+            throw ProtocolMisuse("the header '" + std::string(name) +
+                                 "' of a 101 is set by the connection alone");
         }
         headers.add(name, value);
     }

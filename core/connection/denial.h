@@ -8,7 +8,8 @@
 
 namespace zanhu::connection {
 
-/// A refusal of a handshake that the application writes itself (ASGI's denial response), gathered until its last piece.
+/// A refusal of a handshake that the application writes itself (ASGI's denial response), gathered until its
+/// last piece.
 class Denial {
 public:
     explicit Denial(ResponseStart start) : start_(std::move(start)) {}
@@ -24,8 +25,11 @@ private:
 /// The refusal of a handshake by the connection itself; an empty text gives an empty body.
 std::string refusal(int status, std::string_view text, std::string_view date);
 
-/// The 101 (RFC 6455 4.2.2). Throws ProtocolMisuse for a subprotocol that was not offered, and for a header that is the connection's own affair.
-std::string acceptance(const Accept& command, std::string_view accept_value, const std::vector<std::string>& offered,
+/// The 101 (RFC 6455 4.2.2). Throws ProtocolMisuse for a subprotocol that was not offered, and for a header
+/// that is the connection's own affair.
+std::string acceptance(const Accept& command,
+                       std::string_view accept_value,
+                       const std::vector<std::string>& offered,
                        std::string_view date);
 
 }  // namespace zanhu::connection

@@ -17,7 +17,9 @@ std::size_t bytes_of(const Event& event) {
     return 0;
 }
 
-bool is_layer_event(const Event& event) { return std::holds_alternative<SharedMessage>(event); }
+bool is_layer_event(const Event& event) {
+    return std::holds_alternative<SharedMessage>(event);
+}
 
 }  // namespace
 
@@ -31,7 +33,8 @@ void EventQueue::push(Event event, Time now) {
         state.socket_bytes += bytes_of(event);
     }
     if (state.first > state.entries.size() / 2) {
-        state.entries.erase(state.entries.begin(), state.entries.begin() + static_cast<std::ptrdiff_t>(state.first));
+        state.entries.erase(state.entries.begin(),
+                            state.entries.begin() + static_cast<std::ptrdiff_t>(state.first));
         state.first = 0;
     }
     state.entries.emplace_back(std::move(event), now);
@@ -64,7 +67,8 @@ bool EventQueue::pop(Event& event, Time now, std::chrono::milliseconds expiry) {
 
 void EventQueue::drop_oldest_layer_event() {
     auto& entries = state_->entries;
-    const auto oldest = std::find_if(entries.begin() + static_cast<std::ptrdiff_t>(state_->first), entries.end(),
+    const auto oldest = std::find_if(entries.begin() + static_cast<std::ptrdiff_t>(state_->first),
+                                     entries.end(),
                                      [](const Entry& entry) { return is_layer_event(entry.event); });
     forget(oldest->event);
     entries.erase(oldest);

@@ -10,8 +10,9 @@
 
 namespace zanhu::connection {
 
-/// Events that a connection's application has not taken yet, in order of arrival. Counts socket and layer events apart, because each has a
-/// bound of its own; the bounds are its owner's affair. Holds no memory while it is empty. Loop thread only.
+/// Events that a connection's application has not taken yet, in order of arrival. Counts socket and layer
+/// events apart, because each has a bound of its own; the bounds are its owner's affair. Holds no memory
+/// while it is empty. Loop thread only.
 class EventQueue {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -22,7 +23,8 @@ public:
     std::size_t layer_events() const noexcept { return state_ == nullptr ? 0 : state_->layer_events; }
 
     void push(Event event, Time now);
-    /// Takes the first event. A layer message older than `expiry` is left out and counted. False when there is none.
+    /// Takes the first event. A layer message older than `expiry` is left out and counted. False when there
+    /// is none.
     bool pop(Event& event, Time now, std::chrono::milliseconds expiry);
     /// Forgets the oldest layer message. REQUIRES: layer_events() > 0.
     void drop_oldest_layer_event();

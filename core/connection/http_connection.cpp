@@ -13,13 +13,15 @@ namespace zanhu::connection {
 
 namespace {
 
-Counter refused("http_refused_total", "Requests refused before the application: malformed, too large, too slow, or while draining");
+Counter refused("http_refused_total",
+                "Requests refused before the application: malformed, too large, too slow, or while draining");
 
 }  // namespace
 
 HttpConnection::HttpConnection(Registry& registry, int descriptor)
     : registry_(registry),
-      stream_(std::make_unique<net::Stream>(registry.loop(), descriptor, static_cast<net::Stream::Owner&>(*this))),
+      stream_(std::make_unique<net::Stream>(
+          registry.loop(), descriptor, static_cast<net::Stream::Owner&>(*this))),
       parser_(registry.options().head),
       timer_([](void* self) { static_cast<HttpConnection*>(self)->on_timer(); }, this) {
     registry_.loop().schedule(timer_, registry_.options().head_timeout);
@@ -68,12 +70,14 @@ void HttpConnection::start_request(std::string_view rest) {
             refuse(400, "a WebSocket handshake has no body; leave out Content-Length");
         } else {
             const std::string accept_value = ws::accept_value(result.key);
-            upgrade(websocket_scope(head_, result, registry_.next_connection_id(), *stream_), accept_value, rest);
+            upgrade(
+                websocket_scope(head_, result, registry_.next_connection_id(), *stream_), accept_value, rest);
         }
         return;
     }
     if (head_.content_length.value_or(0) > registry_.options().max_body_size) {
-        refuse(413, "the body is larger than " + std::to_string(registry_.options().max_body_size) + " bytes");
+        refuse(413,
+               "the body is larger than " + std::to_string(registry_.options().max_body_size) + " bytes");
         return;
     }
     start_exchange(http_scope(head_, registry_.next_connection_id(), *stream_), rest);
@@ -91,7 +95,8 @@ void HttpConnection::start_exchange(std::unique_ptr<Scope> scope, std::string_vi
     } else {
         timer_.cancel();
     }
-    exchange_ = std::make_unique<HttpExchange>(static_cast<HttpExchange::Transport&>(*this), std::move(scope), framing);
+    exchange_ = std::make_unique<HttpExchange>(
+        static_cast<HttpExchange::Transport&>(*this), std::move(scope), framing);
     exchange_->run(registry_.application());
     if (head_.content_length.value_or(0) == 0) exchange_->body({}, false);
     take_body(rest);
@@ -141,11 +146,13 @@ void HttpConnection::next_request() {
     }
 }
 
-void HttpConnection::upgrade(std::unique_ptr<Scope> scope, const std::string& accept_value, std::string_view rest) {
+void HttpConnection::upgrade(std::unique_ptr<Scope> scope,
+                             const std::string& accept_value,
+                             std::string_view rest) {
     timer_.cancel();
     state_ = State::closed;
-    auto websocket = std::make_unique<WebsocketConnection>(registry_, std::move(stream_), std::move(scope),
-                                                           accept_value, std::string(rest));
+    auto websocket = std::make_unique<WebsocketConnection>(
+        registry_, std::move(stream_), std::move(scope), accept_value, std::string(rest));
     WebsocketConnection& started = *websocket;
     registry_.take(std::move(websocket));
     removed_ = true;
@@ -155,12 +162,14 @@ void HttpConnection::upgrade(std::unique_ptr<Scope> scope, const std::string& ac
 
 void HttpConnection::refuse(int status, std::string_view text, const Headers& extra) {
     refused.add();
-    stream_->send(http::simple_response(status, text, extra, false, registry_.date(), head_.method == "HEAD"));
+    stream_->send(
+        http::simple_response(status, text, extra, false, registry_.date(), head_.method == "HEAD"));
     begin_close();
 }
 
 void HttpConnection::refuse_busy() {
-    refuse(503, "the server holds as many connections as it may ([server] max_connections); try again",
+    refuse(503,
+           "the server holds as many connections as it may ([server] max_connections); try again",
            {{"retry-after", "5"}});
 }
 
@@ -170,7 +179,8 @@ bool HttpConnection::congested() {
 }
 
 void HttpConnection::on_drained() {
-    if (exchange_ != nullptr && stream_->pending() <= registry_.options().outbox_soft / 2) exchange_->drained();
+    if (exchange_ != nullptr && stream_->pending() <= registry_.options().outbox_soft / 2)
+        exchange_->drained();
 }
 
 void HttpConnection::on_end(net::Stream::End end) {

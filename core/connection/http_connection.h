@@ -14,8 +14,9 @@
 
 namespace zanhu::connection {
 
-/// A connection while it speaks HTTP: reads a request's head, runs the exchange, and begins again; a valid WebSocket handshake makes it a
-/// WebsocketConnection. One request at a time: what a client sends ahead waits in the kernel. Owned by the registry of its loop.
+/// A connection while it speaks HTTP: reads a request's head, runs the exchange, and begins again; a valid
+/// WebSocket handshake makes it a WebsocketConnection. One request at a time: what a client sends ahead waits
+/// in the kernel. Owned by the registry of its loop.
 class HttpConnection final : private net::Stream::Owner, private HttpExchange::Transport {
 public:
     HttpConnection(Registry& registry, int descriptor);
@@ -31,7 +32,8 @@ public:
     std::size_t index = 0;  ///< the registry's
 
 private:
-    /// head: waiting for or reading a head. exchange: a request is under way. closing: FIN follows what is pending. closed: the descriptor is gone.
+    /// head: waiting for or reading a head. exchange: a request is under way. closing: FIN follows what is
+    /// pending. closed: the descriptor is gone.
     enum class State : std::uint8_t { head, exchange, closing, closed };
 
     void on_bytes(std::span<char> bytes) override;
@@ -62,8 +64,8 @@ private:
     http::RequestHead head_;
     std::unique_ptr<HttpExchange> exchange_;
     net::Timer timer_;
-    std::string ahead_;             // of the next request, read together with this one
-    std::uint64_t body_left_ = 0;   // of the request under way
+    std::string ahead_;            // of the next request, read together with this one
+    std::uint64_t body_left_ = 0;  // of the request under way
     State state_ = State::head;
     bool first_request_ = true;
     bool removed_ = false;

@@ -1,8 +1,8 @@
 #include "core/connection/http_exchange.h"
 
-#include <utility>
-
 #include <Poco/Logger.h>
+
+#include <utility>
 
 #include "core/base/metrics.h"
 
@@ -13,11 +13,15 @@ namespace {
 Counter requests("http_requests_total", "HTTP requests that reached the application");
 Counter failed("http_application_errors_total", "HTTP requests whose application failed");
 
-Poco::Logger& logger() { return Poco::Logger::get("zanhu.http"); }
+Poco::Logger& logger() {
+    return Poco::Logger::get("zanhu.http");
+}
 
 }  // namespace
 
-HttpExchange::HttpExchange(Transport& transport, std::unique_ptr<Scope> scope, http::ConnectionOptions framing)
+HttpExchange::HttpExchange(Transport& transport,
+                           std::unique_ptr<Scope> scope,
+                           http::ConnectionOptions framing)
     : transport_(transport), scope_(std::move(scope)), framing_(framing) {}
 
 void HttpExchange::run(Application& application) {
@@ -72,9 +76,11 @@ void HttpExchange::fail(const std::exception_ptr& error) {
 }
 
 void HttpExchange::answer(int status, std::string_view text) {
-    // Behind the beginning of another response the connection is cut instead, so that the client sees that the body is not whole.
+    // Behind the beginning of another response the connection is cut instead, so that the client sees that
+    // the body is not whole.
     if (head_sent_ || gone_) return;
-    transport_.write(http::simple_response(status, text, {}, false, transport_.date(), scope_->method == "HEAD"));
+    transport_.write(
+        http::simple_response(status, text, {}, false, transport_.date(), scope_->method == "HEAD"));
     head_sent_ = complete_ = true;
     keeps_alive_ = false;
 }
@@ -94,7 +100,9 @@ void HttpExchange::deliver(Event event) {
     if (!waiter->wake()) waiter_ = waiter;
 }
 
-void HttpExchange::body(std::string bytes, bool more) { deliver(HttpBody(std::move(bytes), more)); }
+void HttpExchange::body(std::string bytes, bool more) {
+    deliver(HttpBody(std::move(bytes), more));
+}
 
 void HttpExchange::abandon() {
     if (std::exchange(gone_, true)) return;
@@ -106,7 +114,8 @@ void HttpExchange::abandon() {
 SendAwaiter HttpExchange::send(Command command) {
     if (gone_) return SendAwaiter(SendResult::closed);
     if (auto* start = std::get_if<ResponseStart>(&command)) {
-        if (start_ != nullptr || head_sent_) throw ProtocolMisuse("an HTTP response was started a second time");
+        if (start_ != nullptr || head_sent_)
+            throw ProtocolMisuse("an HTTP response was started a second time");
         start_ = std::make_unique<ResponseStart>(std::move(*start));
         return SendAwaiter(SendResult::sent);
     }
@@ -125,7 +134,8 @@ void HttpExchange::send_head(const ResponseBody& first) {
     chunked_ = http::is_chunked(start_->status, framing_);
     keeps_alive_ = framing_.keep_alive && !http::closes(start_->status, framing_);
     framing_.keep_alive = keeps_alive_;
-    transport_.write(http::encode_response_head(start_->status, start_->headers, framing_, transport_.date()));
+    transport_.write(
+        http::encode_response_head(start_->status, start_->headers, framing_, transport_.date()));
     head_sent_ = true;
 }
 

@@ -13,7 +13,8 @@
 
 namespace zanhu::connection {
 
-/// One HTTP request and its response: runs the application on it, and is its Link. Owned by its HttpConnection. Loop thread only.
+/// One HTTP request and its response: runs the application on it, and is its Link. Owned by its
+/// HttpConnection. Loop thread only.
 class HttpExchange final : public Link {
 public:
     /// What the exchange needs of the connection around it.
@@ -73,7 +74,8 @@ private:
     EventQueue queue_;
     ReceiveAwaiter* waiter_ = nullptr;
     DrainList drain_;
-    std::unique_ptr<ResponseStart> start_;  // held back until the first piece of the body says how it is framed
+    std::unique_ptr<ResponseStart>
+        start_;  // held back until the first piece of the body says how it is framed
     bool head_sent_ = false;
     bool complete_ = false;
     bool chunked_ = false;

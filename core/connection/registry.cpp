@@ -18,12 +18,14 @@ namespace zanhu::connection {
 namespace {
 
 Counter accepted("connections_accepted_total", "Connections accepted from the kernel");
-Counter over_limit("connections_over_limit_total", "Connections answered with 503 because of [server] max_connections");
+Counter over_limit("connections_over_limit_total",
+                   "Connections answered with 503 because of [server] max_connections");
 
 // Between two writes of a broadcast, as in a group's fan-out.
 constexpr std::size_t k_deliveries_a_flush = 64;
 
-// Memory goes back to the system after so many connections have gone, and a little later, so that a crowd that leaves together costs one trim.
+// Memory goes back to the system after so many connections have gone, and a little later, so that a crowd
+// that leaves together costs one trim.
 constexpr std::size_t k_gone_before_trim = 512;
 constexpr std::chrono::milliseconds k_trim_delay{1000};
 
@@ -38,7 +40,9 @@ Registry::Registry(net::EpollLoop& loop, const Options& options, Application& ap
       application_(application),
       trim_timer_([](void*) { ::malloc_trim(0); }, nullptr) {}
 
-Registry::~Registry() { assert(size() == 0); }
+Registry::~Registry() {
+    assert(size() == 0);
+}
 
 template <class T>
 void Registry::add(List<T>& list, std::unique_ptr<T> connection) {
@@ -77,11 +81,17 @@ void Registry::accept(int descriptor) {
     made.refuse_busy();
 }
 
-void Registry::take(std::unique_ptr<WebsocketConnection> connection) { add(websockets_, std::move(connection)); }
+void Registry::take(std::unique_ptr<WebsocketConnection> connection) {
+    add(websockets_, std::move(connection));
+}
 
-void Registry::remove(HttpConnection& connection) { remove_from(https_, connection); }
+void Registry::remove(HttpConnection& connection) {
+    remove_from(https_, connection);
+}
 
-void Registry::remove(WebsocketConnection& connection) { remove_from(websockets_, connection); }
+void Registry::remove(WebsocketConnection& connection) {
+    remove_from(websockets_, connection);
+}
 
 std::string_view Registry::date() {
     const std::time_t now = std::time(nullptr);
@@ -118,7 +128,8 @@ void Registry::drain() {
     for (std::size_t i = 0; i < websockets_.size(); ++i) {
         websockets_[i]->close_from_server(CloseCode::going_away, "the server is shutting down");
     }
-    for (const auto& http : https_) http->drain();
+    for (const auto& http : https_)
+        http->drain();
 }
 
 }  // namespace zanhu::connection

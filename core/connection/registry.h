@@ -23,8 +23,8 @@ namespace zanhu::connection {
 class HttpConnection;
 class WebsocketConnection;
 
-/// One loop's connections, and what they share: the application, the options, the clock of the Date header. Owned by the daemon; loop thread
-/// only, but for the process-wide count.
+/// One loop's connections, and what they share: the application, the options, the clock of the Date header.
+/// Owned by the daemon; loop thread only, but for the process-wide count.
 class Registry {
 public:
     Registry(net::EpollLoop& loop, const Options& options, Application& application);
@@ -42,7 +42,9 @@ public:
     /// The Date header's value, made once a second.
     std::string_view date();
     /// Unique in the process.
-    std::uint64_t next_connection_id() const noexcept { return next_id_.fetch_add(1, std::memory_order_relaxed); }
+    std::uint64_t next_connection_id() const noexcept {
+        return next_id_.fetch_add(1, std::memory_order_relaxed);
+    }
 
     /// To every open socket whose consumer takes it; returns how many did.
     std::size_t broadcast(const SharedMessage& message);
@@ -59,7 +61,8 @@ public:
     /// Frees it at the end of the turn.
     void remove(HttpConnection& connection);
     void remove(WebsocketConnection& connection);
-    /// How deep consumers have resumed each other on the stack: a message that would go deeper waits for the end of the turn.
+    /// How deep consumers have resumed each other on the stack: a message that would go deeper waits for the
+    /// end of the turn.
     unsigned& nesting() noexcept { return nesting_; }
 
     /// Connections of the process. Any thread.

@@ -10,7 +10,10 @@ namespace {
 
 enum Line : std::size_t { k_connection, k_upgrade, k_version, k_key, k_protocol, k_extensions };
 
-std::unique_ptr<Scope> make_scope(http::RequestHead& head, ScopeType type, std::uint64_t id, const net::Stream& stream) {
+std::unique_ptr<Scope> make_scope(http::RequestHead& head,
+                                  ScopeType type,
+                                  std::uint64_t id,
+                                  const net::Stream& stream) {
     auto scope = std::make_unique<Scope>();
     scope->type = type;
     scope->method = std::move(head.method);
@@ -57,7 +60,9 @@ std::unique_ptr<Scope> http_scope(http::RequestHead& head, std::uint64_t id, con
     return make_scope(head, ScopeType::http, id, stream);
 }
 
-std::unique_ptr<Scope> websocket_scope(http::RequestHead& head, const ws::HandshakeResult& handshake, std::uint64_t id,
+std::unique_ptr<Scope> websocket_scope(http::RequestHead& head,
+                                       const ws::HandshakeResult& handshake,
+                                       std::uint64_t id,
                                        const net::Stream& stream) {
     std::vector<std::string> subprotocols(handshake.subprotocols.begin(), handshake.subprotocols.end());
     auto scope = make_scope(head, ScopeType::websocket, id, stream);

@@ -28,7 +28,9 @@ private:
 
 /// Both take the texts out of `head`; what decides the framing of the body stays in it.
 std::unique_ptr<Scope> http_scope(http::RequestHead& head, std::uint64_t id, const net::Stream& stream);
-std::unique_ptr<Scope> websocket_scope(http::RequestHead& head, const ws::HandshakeResult& handshake, std::uint64_t id,
+std::unique_ptr<Scope> websocket_scope(http::RequestHead& head,
+                                       const ws::HandshakeResult& handshake,
+                                       std::uint64_t id,
                                        const net::Stream& stream);
 
 }  // namespace zanhu::connection

@@ -1,9 +1,9 @@
 #include "core/connection/websocket_connection.h"
 
+#include <Poco/Logger.h>
+
 #include <cassert>
 #include <utility>
-
-#include <Poco/Logger.h>
 
 #include <zanhu/user.h>
 
@@ -24,13 +24,17 @@ Counter inbox_dropped("inbox_dropped_total", "Layer messages dropped, the oldest
 Counter unfinished("application_unfinished_total", "Applications that did not end in time after Disconnect");
 LimitedLog full_log("zanhu.connection");
 
-// Consumers that resume each other deeper than this on one stack do it from the loop instead: a chain of them may be as long as a group is large.
+// Consumers that resume each other deeper than this on one stack do it from the loop instead: a chain of them
+// may be as long as a group is large.
 constexpr unsigned k_max_nesting = 16;
 
 }  // namespace
 
-WebsocketConnection::WebsocketConnection(Registry& registry, std::unique_ptr<net::Stream> stream,
-                                         std::unique_ptr<Scope> scope, std::string accept_value, std::string early)
+WebsocketConnection::WebsocketConnection(Registry& registry,
+                                         std::unique_ptr<net::Stream> stream,
+                                         std::unique_ptr<Scope> scope,
+                                         std::string accept_value,
+                                         std::string early)
     : registry_(registry),
       stream_(std::move(stream)),
       scope_(std::move(scope)),
@@ -65,7 +69,8 @@ void WebsocketConnection::application_ended() {
     try {
         task_.result();
         if (state_ == State::connecting) {
-            Poco::Logger::get("zanhu.connection").warning("the application for " + scope_->path + " ended without an answer");
+            Poco::Logger::get("zanhu.connection")
+                .warning("the application for " + scope_->path + " ended without an answer");
             deny(500, "the application gave no answer");
         }
         begin_close(CloseCode::normal, {});
@@ -85,10 +90,12 @@ void WebsocketConnection::fail(const std::exception_ptr& error) {
         deny(registry_.options().route_not_found, none.what());
     } catch (const std::exception& e) {
         failed.add();
-        Poco::Logger::get("zanhu.connection").error("the application for " + scope_->path + " failed: " + e.what());
+        Poco::Logger::get("zanhu.connection")
+            .error("the application for " + scope_->path + " failed: " + e.what());
     } catch (...) {
         failed.add();
-        Poco::Logger::get("zanhu.connection").error("the application for " + scope_->path + " threw what is no std::exception");
+        Poco::Logger::get("zanhu.connection")
+            .error("the application for " + scope_->path + " threw what is no std::exception");
     }
     deny(500, "the application failed; its log says why");
     begin_close(CloseCode::internal_error, {});
@@ -134,12 +141,14 @@ DeliverResult WebsocketConnection::push(const SharedMessage& message) {
     if (queue_.layer_events() >= options.layer_messages) {
         if (options.layer_full == FullInbox::close) {
             inbox_full_closed.add();
-            full_log.warning("a consumer for " + scope_->path + " is too slow for its layer messages: closed with 1013");
+            full_log.warning("a consumer for " + scope_->path +
+                             " is too slow for its layer messages: closed with 1013");
             close_from_server(CloseCode::try_again_later, "too many messages waiting");
             return DeliverResult::refused;
         }
         inbox_dropped.add();
-        full_log.warning("a consumer for " + scope_->path + " is too slow for its layer messages: the oldest was dropped");
+        full_log.warning("a consumer for " + scope_->path +
+                         " is too slow for its layer messages: the oldest was dropped");
         queue_.drop_oldest_layer_event();
     }
     deliver(Event(message));
@@ -224,7 +233,9 @@ void WebsocketConnection::answer_refusal(const std::string& response) {
     disconnect(CloseCode::abnormal, {});
 }
 
-void WebsocketConnection::count_accept() noexcept { accepted.add(); }
+void WebsocketConnection::count_accept() noexcept {
+    accepted.add();
+}
 
 void WebsocketConnection::report_unfinished() {
     unfinished.add();

@@ -22,14 +22,18 @@ namespace zanhu::connection {
 
 class Denial;
 
-/// One WebSocket from its valid handshake request to its end: runs the application on it, and is its Link. Owned by the registry of its loop.
-/// It ends when both the socket is closed and the application has returned, in whichever order; the application always gets
-/// Connect first and Disconnect exactly once.
+/// One WebSocket from its valid handshake request to its end: runs the application on it, and is its Link.
+/// Owned by the registry of its loop. It ends when both the socket is closed and the application has
+/// returned, in whichever order; the application always gets Connect first and Disconnect exactly once.
 class WebsocketConnection final : public Link, private net::Stream::Owner {
 public:
-    /// `accept_value`: of the Sec-WebSocket-Accept header. `early`: bytes that came behind the request's head.
-    WebsocketConnection(Registry& registry, std::unique_ptr<net::Stream> stream, std::unique_ptr<Scope> scope,
-                        std::string accept_value, std::string early);
+    /// `accept_value`: of the Sec-WebSocket-Accept header. `early`: bytes that came behind the request's
+    /// head.
+    WebsocketConnection(Registry& registry,
+                        std::unique_ptr<net::Stream> stream,
+                        std::unique_ptr<Scope> scope,
+                        std::string accept_value,
+                        std::string early);
     WebsocketConnection(const WebsocketConnection&) = delete;
     WebsocketConnection& operator=(const WebsocketConnection&) = delete;
     ~WebsocketConnection() override;
@@ -56,7 +60,8 @@ public:
 private:
     using Time = std::chrono::steady_clock::time_point;
 
-    /// connecting: no answer yet. open: accepted. closing: our close frame (or refusal) is on its way. closed: the descriptor is gone.
+    /// connecting: no answer yet. open: accepted. closing: our close frame (or refusal) is on its way.
+    /// closed: the descriptor is gone.
     enum class State : std::uint8_t { connecting, open, closing, closed };
 
     void on_bytes(std::span<char> bytes) override;
@@ -116,7 +121,8 @@ private:
     DrainList drain_;
     Inbox* inbox_ = nullptr;
     net::Timer timer_;
-    std::unique_ptr<std::string> held_;  // bytes read but not parsed: before the accept, or while the inbox is full
+    std::unique_ptr<std::string>
+        held_;  // bytes read but not parsed: before the accept, or while the inbox is full
     std::unique_ptr<std::string> accept_value_;
     std::unique_ptr<Denial> denial_;
     Time last_received_;

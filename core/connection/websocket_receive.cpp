@@ -10,7 +10,8 @@ namespace zanhu::connection {
 namespace {
 
 Counter messages_in("websocket_messages_received_total", "Messages from clients");
-Counter violations("websocket_violations_total", "Connections closed because the client broke the protocol or a limit");
+Counter violations("websocket_violations_total",
+                   "Connections closed because the client broke the protocol or a limit");
 
 // A client may send before it has our 101; more than this waits in the kernel.
 constexpr std::size_t k_held_before_accept = 64 << 10;
@@ -44,26 +45,32 @@ void WebsocketConnection::read_frames(std::span<char> bytes) {
 void WebsocketConnection::take_item(const ws::Item& item) {
     switch (item.kind) {
         case ws::Item::text:
-        case ws::Item::binary: take_message(item); return;
+        case ws::Item::binary:
+            take_message(item);
+            return;
         case ws::Item::ping:
             if (state_ == State::open) {
                 stream_->send(ws::encode_frame(ws::Opcode::pong, item.payload));
                 check_outbox();
             }
             return;
-        case ws::Item::close: peer_closed(item.code, item.reason); return;
+        case ws::Item::close:
+            peer_closed(item.code, item.reason);
+            return;
         case ws::Item::error:
             violations.add();
             begin_close(item.code, item.reason);
             stream_->finish();
             return;
         case ws::Item::pong:  // any byte from the peer has already answered the ping
-        case ws::Item::need_more: return;
+        case ws::Item::need_more:
+            return;
     }
 }
 
 void WebsocketConnection::take_message(const ws::Item& item) {
-    if (state_ != State::open) return;  // the close frame is sent: what the peer said before it saw that is not wanted
+    if (state_ != State::open)
+        return;  // the close frame is sent: what the peer said before it saw that is not wanted
     messages_in.add();
     last_message_ = last_received_;
     const MessageKind kind = item.kind == ws::Item::text ? MessageKind::text : MessageKind::binary;
@@ -103,7 +110,8 @@ void WebsocketConnection::read_later() {
 
 void WebsocketConnection::on_end(net::Stream::End end) {
     const bool answered = state_ == State::closing && end == net::Stream::End::finished;
-    // What is still pending, a refusal or a close frame, is written first; on_drained or the deadline ends it.
+    // What is still pending, a refusal or a close frame, is written first; on_drained or the deadline ends
+    // it.
     if (answered && stream_->pending() > 0) return;
     drop_connection(CloseCode::abnormal);
 }

@@ -1,8 +1,8 @@
 // WebsocketConnection: the application's commands, and the bytes that go out.
+#include <Poco/Logger.h>
+
 #include <algorithm>
 #include <utility>
-
-#include <Poco/Logger.h>
 
 #include "core/base/limited_log.h"
 #include "core/base/metrics.h"
@@ -33,7 +33,8 @@ SendAwaiter WebsocketConnection::send(Command command) {
 }
 
 SendAwaiter WebsocketConnection::send_message(Send& command) {
-    if (state_ == State::connecting) throw ProtocolMisuse("a message was sent before the connection was accepted");
+    if (state_ == State::connecting)
+        throw ProtocolMisuse("a message was sent before the connection was accepted");
     if (state_ != State::open) return SendAwaiter(SendResult::closed);
     messages_out.add();
     const auto opcode = command.kind == MessageKind::text ? ws::Opcode::text : ws::Opcode::binary;
@@ -49,7 +50,8 @@ SendAwaiter WebsocketConnection::send_message(Send& command) {
 }
 
 SendAwaiter WebsocketConnection::send_shared(const SharedMessage& message) {
-    if (state_ == State::connecting) throw ProtocolMisuse("a message was sent before the connection was accepted");
+    if (state_ == State::connecting)
+        throw ProtocolMisuse("a message was sent before the connection was accepted");
     if (state_ != State::open) return SendAwaiter(SendResult::closed);
     messages_out.add();
     stream_->send(message.frame([](const std::string& json) {
@@ -90,7 +92,8 @@ void WebsocketConnection::on_drained() {
 
 void WebsocketConnection::slow_reader(const char* why) {
     slow_closed.add();
-    slow_log.warning("the client at " + scope_->client.address + " reads too slowly (" + why + "): closed with 1013");
+    slow_log.warning("the client at " + scope_->client.address + " reads too slowly (" + why +
+                     "): closed with 1013");
     begin_close(CloseCode::try_again_later, "reading too slowly");
     stream_->finish();
 }

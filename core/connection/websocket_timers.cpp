@@ -1,4 +1,5 @@
-// WebsocketConnection: its deadlines. One timer, set to whatever comes next; what happens meanwhile only notes the time.
+// WebsocketConnection: its deadlines. One timer, set to whatever comes next; what happens meanwhile only
+// notes the time.
 #include <algorithm>
 
 #include "core/base/metrics.h"
@@ -10,8 +11,10 @@ namespace zanhu::connection {
 namespace {
 
 Counter ping_timeouts("websocket_ping_timeouts_total", "Connections dropped because a ping was not answered");
-Counter idle_closed("websocket_idle_closed_total", "Connections closed because the client sent no message for too long");
-Counter handshake_timeouts("websocket_handshake_timeouts_total", "Handshakes that the application did not answer in time");
+Counter idle_closed("websocket_idle_closed_total",
+                    "Connections closed because the client sent no message for too long");
+Counter handshake_timeouts("websocket_handshake_timeouts_total",
+                           "Handshakes that the application did not answer in time");
 
 std::chrono::milliseconds in_milliseconds(std::chrono::steady_clock::duration duration) {
     return std::chrono::ceil<std::chrono::milliseconds>(duration);
@@ -19,7 +22,9 @@ std::chrono::milliseconds in_milliseconds(std::chrono::steady_clock::duration du
 
 }  // namespace
 
-void WebsocketConnection::schedule(std::chrono::milliseconds delay) { registry_.loop().schedule(timer_, delay); }
+void WebsocketConnection::schedule(std::chrono::milliseconds delay) {
+    registry_.loop().schedule(timer_, delay);
+}
 
 void WebsocketConnection::on_timer() {
     switch (state_) {
@@ -27,9 +32,15 @@ void WebsocketConnection::on_timer() {
             handshake_timeouts.add();
             deny(504, "the application did not answer in time");
             return;
-        case State::open: check_open_deadlines(registry_.loop().now()); return;
-        case State::closing: drop_connection(CloseCode::abnormal); return;
-        case State::closed: report_unfinished(); return;
+        case State::open:
+            check_open_deadlines(registry_.loop().now());
+            return;
+        case State::closing:
+            drop_connection(CloseCode::abnormal);
+            return;
+        case State::closed:
+            report_unfinished();
+            return;
     }
 }
 

@@ -8,10 +8,12 @@ namespace zanhu::layer {
 
 namespace {
 
-// Names come from applications, not from clients; more than this many with messages in them is a leak of names.
+// Names come from applications, not from clients; more than this many with messages in them is a leak of
+// names.
 constexpr std::size_t k_max_channels = 10'000;
 
-Counter expired("layer_expired_total", "Messages of general channels that nobody received before they expired");
+Counter expired("layer_expired_total",
+                "Messages of general channels that nobody received before they expired");
 Counter full("layer_full_total", "Messages refused because a general channel held its capacity");
 
 }  // namespace
@@ -45,7 +47,8 @@ struct GeneralChannels::Waiting {
             if (!waiting.listed) return;  // a message is on its way here and will be handed over
             Queue& queue = waiting.owner.queues_[waiting.channel];
             queue.receivers.remove(&waiting);
-            if (queue.receivers.empty() && queue.messages.empty()) waiting.owner.queues_.erase(waiting.channel);
+            if (queue.receivers.empty() && queue.messages.empty())
+                waiting.owner.queues_.erase(waiting.channel);
         }
         waiting.awaiter.resume();
     }
@@ -65,7 +68,8 @@ void GeneralChannels::send(const std::string& channel, SharedMessage message) {
     if (queues_.size() >= k_max_channels && !queues_.contains(channel)) drop_all_expired();
     if (queues_.size() >= k_max_channels && !queues_.contains(channel)) {
         full.add();
-        throw ChannelFull("more than " + std::to_string(k_max_channels) + " channels hold messages that nobody receives");
+        throw ChannelFull("more than " + std::to_string(k_max_channels) +
+                          " channels hold messages that nobody receives");
     }
     Queue& queue = queues_[channel];
     if (!queue.receivers.empty()) {

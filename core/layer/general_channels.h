@@ -13,11 +13,12 @@
 
 namespace zanhu::layer {
 
-/// Channels that nobody owns: messages wait, up to a capacity and for a time, until some worker receives them. Each message goes to one receiver, in
-/// order. Owned by a layer; any loop's thread.
+/// Channels that nobody owns: messages wait, up to a capacity and for a time, until some worker receives
+/// them. Each message goes to one receiver, in order. Owned by a layer; any loop's thread.
 class GeneralChannels {
 public:
-    GeneralChannels(std::size_t capacity, std::chrono::milliseconds expiry) : capacity_(capacity), expiry_(expiry) {}
+    GeneralChannels(std::size_t capacity, std::chrono::milliseconds expiry)
+        : capacity_(capacity), expiry_(expiry) {}
 
     /// Throws ChannelFull when the channel holds its capacity, or when too many channels hold messages.
     void send(const std::string& channel, SharedMessage message);

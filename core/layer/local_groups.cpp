@@ -8,7 +8,8 @@ namespace zanhu::layer {
 
 namespace {
 
-// Between two writes of a fan-out: few enough outboxes in use at once, many enough that the loop stays in its caches.
+// Between two writes of a fan-out: few enough outboxes in use at once, many enough that the loop stays in its
+// caches.
 constexpr std::size_t k_deliveries_a_flush = 64;
 
 }  // namespace
@@ -34,7 +35,8 @@ public:
         groups_.channels_.emplace(number, this);
     }
     ~LocalChannel() override {
-        for (const auto& membership : memberships_) groups_.leave(*membership);
+        for (const auto& membership : memberships_)
+            groups_.leave(*membership);
         groups_.channels_.erase(number_);
     }
 
@@ -46,8 +48,9 @@ public:
     Inbox& inbox() const noexcept { return inbox_; }
 
     auto find(std::string_view group) {
-        return std::find_if(memberships_.begin(), memberships_.end(),
-                            [group](const auto& membership) { return membership->group->name == group; });
+        return std::find_if(memberships_.begin(), memberships_.end(), [group](const auto& membership) {
+            return membership->group->name == group;
+        });
     }
     std::vector<std::unique_ptr<Membership>>& memberships() noexcept { return memberships_; }
 
@@ -61,7 +64,9 @@ private:
 LocalGroups::LocalGroups(std::string name_prefix, EventLoop& loop, OnChange on_change)
     : name_prefix_(std::move(name_prefix)), loop_(loop), on_change_(std::move(on_change)) {}
 
-LocalGroups::~LocalGroups() { assert(channels_.empty()); }
+LocalGroups::~LocalGroups() {
+    assert(channels_.empty());
+}
 
 std::unique_ptr<Channel::State> LocalGroups::open(Inbox& inbox) {
     return std::make_unique<LocalChannel>(*this, next_number_++, inbox);
@@ -124,7 +129,8 @@ std::size_t LocalGroups::deliver_to_group(const std::string& group_name, const S
     }
     if (--group.deliveries == 0 && group.size < group.members.size()) {
         std::erase(group.members, nullptr);
-        for (std::size_t i = 0; i < group.members.size(); ++i) group.members[i]->index = i;
+        for (std::size_t i = 0; i < group.members.size(); ++i)
+            group.members[i]->index = i;
     }
     drop_if_empty(group);
     return taken;

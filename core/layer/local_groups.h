@@ -14,8 +14,8 @@
 
 namespace zanhu::layer {
 
-/// One loop's channels and groups: who is in which, and the fan-out to them. Owned by a layer; that loop's thread only.
-/// A receiver may join, leave and vanish while a message is being delivered to its group.
+/// One loop's channels and groups: who is in which, and the fan-out to them. Owned by a layer; that loop's
+/// thread only. A receiver may join, leave and vanish while a message is being delivered to its group.
 class LocalGroups {
 public:
     /// Called when a group gets its first member here, and when it has lost its last.

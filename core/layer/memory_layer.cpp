@@ -10,8 +10,8 @@
 #include <zanhu/event_loop.h>
 #include <zanhu/names.h>
 
-#include "core/base/metrics.h"
 #include "core/base/across_loops.h"
+#include "core/base/metrics.h"
 
 namespace zanhu::layer {
 
@@ -33,14 +33,16 @@ std::string new_prefix() {
 
 void check_group(const std::string& group) {
     if (is_valid_group_name(group)) return;
-    throw InvalidName("'" + group +
-                      "' cannot name a group: use ASCII letters, digits, '-', '_' and '.', fewer than 100 of them");
+    throw InvalidName(
+        "'" + group +
+        "' cannot name a group: use ASCII letters, digits, '-', '_' and '.', fewer than 100 of them");
 }
 
 void check_channel(const std::string& channel) {
     if (is_valid_channel_name(channel)) return;
-    throw InvalidName("'" + channel +
-                      "' cannot name a channel: use ASCII letters, digits, '-', '_' and '.', and at most one '!'");
+    throw InvalidName(
+        "'" + channel +
+        "' cannot name a channel: use ASCII letters, digits, '-', '_' and '.', and at most one '!'");
 }
 
 }  // namespace
@@ -48,22 +50,27 @@ void check_channel(const std::string& channel) {
 MemoryLayer::MemoryLayer(Options options, std::span<EventLoop* const> loops)
     : prefix_(new_prefix()), general_(options.capacity, options.expiry) {
     for (std::size_t i = 0; i < loops.size(); ++i) {
-        auto on_change = [this, i](const std::string& group, bool occupied) { group_changed(i, group, occupied); };
-        shards_.push_back(Shard{loops[i], std::make_unique<LocalGroups>(prefix_ + std::to_string(i) + ".",
-                                                                        *loops[i], std::move(on_change))});
+        auto on_change = [this, i](const std::string& group, bool occupied) {
+            group_changed(i, group, occupied);
+        };
+        shards_.push_back(Shard{loops[i],
+                                std::make_unique<LocalGroups>(
+                                    prefix_ + std::to_string(i) + ".", *loops[i], std::move(on_change))});
     }
 }
 
 MemoryLayer::~MemoryLayer() = default;
 
 LocalGroups& MemoryLayer::groups_on(const EventLoop* loop) {
-    const auto found =
-        std::find_if(shards_.begin(), shards_.end(), [loop](const Shard& shard) { return shard.loop == loop; });
+    const auto found = std::find_if(
+        shards_.begin(), shards_.end(), [loop](const Shard& shard) { return shard.loop == loop; });
     if (found == shards_.end()) throw Error("a channel layer is used on the thread of one of its loops");
     return *found->groups;
 }
 
-Channel MemoryLayer::open_channel(Inbox& inbox) { return Channel(groups_on(EventLoop::current()).open(inbox)); }
+Channel MemoryLayer::open_channel(Inbox& inbox) {
+    return Channel(groups_on(EventLoop::current()).open(inbox));
+}
 
 Task<void> MemoryLayer::send(std::string channel, LayerMessage message) {
     check_channel(channel);
@@ -83,7 +90,8 @@ Task<void> MemoryLayer::send(std::string channel, LayerMessage message) {
         co_await on_loops(std::move(loops), deliver);
     }
     if (result == DeliverResult::ignored) undeliverable.add();
-    if (result == DeliverResult::refused) throw ChannelFull("the receiver behind '" + channel + "' is full or closing");
+    if (result == DeliverResult::refused)
+        throw ChannelFull("the receiver behind '" + channel + "' is full or closing");
 }
 
 Task<SharedMessage> MemoryLayer::receive(std::string channel, CancelToken token) {
@@ -105,7 +113,9 @@ Task<void> MemoryLayer::group_discard(std::string group, const Channel& channel)
 Task<std::size_t> MemoryLayer::group_send(std::string group, LayerMessage message) {
     check_group(group);
     const SharedMessage shared(std::move(message));
-    auto deliver = [this, &group, &shared](EventLoop& here) { return groups_on(&here).deliver_to_group(group, shared); };
+    auto deliver = [this, &group, &shared](EventLoop& here) {
+        return groups_on(&here).deliver_to_group(group, shared);
+    };
     co_return co_await on_loops(loops_of(group), deliver);
 }
 

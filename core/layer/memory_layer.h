@@ -17,12 +17,12 @@
 
 namespace zanhu::layer {
 
-/// The channel layer of one process (Channels: InMemoryChannelLayer), over all its loops. A group message costs one job per loop that has members.
-/// Owned by the daemon; outlives the loops' connections.
+/// The channel layer of one process (Channels: InMemoryChannelLayer), over all its loops. A group message
+/// costs one job per loop that has members. Owned by the daemon; outlives the loops' connections.
 class MemoryLayer final : public ChannelLayer {
 public:
     struct Options {
-        std::size_t capacity = 100;              ///< of a general channel
+        std::size_t capacity = 100;                ///< of a general channel
         std::chrono::milliseconds expiry{60'000};  ///< of a message in it
     };
 
@@ -52,7 +52,7 @@ private:
     const std::string prefix_;  // of every channel name of this process, up to and including the `!`
     std::vector<Shard> shards_;
     GeneralChannels general_;
-    std::mutex mutex_;  // guards occupied_
+    std::mutex mutex_;                                             // guards occupied_
     std::unordered_map<std::string, std::vector<bool>> occupied_;  // group -> which loops have members
 };
 

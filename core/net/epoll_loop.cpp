@@ -19,13 +19,19 @@ namespace {
 
 constexpr int k_events_a_turn = 512;
 
-[[noreturn]] void throw_errno(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+[[noreturn]] void throw_errno(const char* what) {
+    throw std::system_error(errno, std::generic_category(), what);
+}
 
 /// A timer and a cancellation, whichever comes first. Lives in the frame of sleep_for.
 class Sleep {
 public:
     Sleep(EpollLoop& loop, std::chrono::milliseconds delay, CancelToken token) noexcept
-        : loop_(loop), delay_(delay), token_(token), timer_(&Sleep::fired, this), cancel_(&Sleep::fired, this) {}
+        : loop_(loop),
+          delay_(delay),
+          token_(token),
+          timer_(&Sleep::fired, this),
+          cancel_(&Sleep::fired, this) {}
 
     bool await_ready() const noexcept { return token_.cancelled(); }
     void await_suspend(std::coroutine_handle<> awaiter) {
@@ -66,7 +72,9 @@ EpollLoop::Wakeup::Wakeup()
     if (fd() < 0) throw_errno("eventfd");
 }
 
-EpollLoop::Wakeup::~Wakeup() { ::close(fd()); }
+EpollLoop::Wakeup::~Wakeup() {
+    ::close(fd());
+}
 
 void EpollLoop::Wakeup::signal() noexcept {
     const std::uint64_t one = 1;
@@ -88,12 +96,15 @@ EpollLoop::EpollLoop()
     add(wakeup_, EPOLLIN);
 }
 
-EpollLoop::~EpollLoop() { ::close(epoll_); }
+EpollLoop::~EpollLoop() {
+    ::close(epoll_);
+}
 
 void EpollLoop::run() {
     assert(EventLoop::current() == nullptr);
     set_current(this);
-    while (!stopping_) turn();
+    while (!stopping_)
+        turn();
     run_posted();
     run_endings();
     set_current(nullptr);
@@ -132,21 +143,26 @@ void EpollLoop::modify(Watch& watch, std::uint32_t events) {
     if (::epoll_ctl(epoll_, EPOLL_CTL_MOD, watch.fd(), &event) != 0) throw_errno("epoll_ctl mod");
 }
 
-void EpollLoop::remove(Watch& watch) noexcept { ::epoll_ctl(epoll_, EPOLL_CTL_DEL, watch.fd(), nullptr); }
+void EpollLoop::remove(Watch& watch) noexcept {
+    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, watch.fd(), nullptr);
+}
 
 void EpollLoop::schedule(Timer& timer, std::chrono::milliseconds delay) noexcept {
     timers_.schedule(timer, now_ms() + static_cast<std::uint64_t>(std::max<std::int64_t>(delay.count(), 0)));
 }
 
 void EpollLoop::flush_corked() {
-    // A flush can end a stream, and what that resumes may cork others: they are taken up until nothing is left.
+    // A flush can end a stream, and what that resumes may cork others: they are taken up until nothing is
+    // left.
     for (std::size_t i = 0; i < corked_.size(); ++i) {
         if (Stream* stream = std::exchange(corked_[i], nullptr)) stream->flush();
     }
     corked_.clear();
 }
 
-void EpollLoop::uncork(Stream& stream) noexcept { std::replace(corked_.begin(), corked_.end(), &stream, static_cast<Stream*>(nullptr)); }
+void EpollLoop::uncork(Stream& stream) noexcept {
+    std::replace(corked_.begin(), corked_.end(), &stream, static_cast<Stream*>(nullptr));
+}
 
 std::unique_ptr<Outbox> EpollLoop::take_outbox() {
     if (free_outboxes_.empty()) return std::make_unique<Outbox>();
@@ -165,7 +181,8 @@ void EpollLoop::turn() {
     const int count = ::epoll_wait(epoll_, events, k_events_a_turn, wait_ms());
     if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
     read_clock();
-    for (int i = 0; i < count; ++i) static_cast<Watch*>(events[i].data.ptr)->ready(events[i].events);
+    for (int i = 0; i < count; ++i)
+        static_cast<Watch*>(events[i].data.ptr)->ready(events[i].events);
     run_posted();
     timers_.advance(now_ms());
     flush_corked();
@@ -187,7 +204,8 @@ void EpollLoop::run_posted() {
         jobs.swap(posted_);
         signalled_ = false;
     }
-    for (UniqueFunction& job : jobs) job();
+    for (UniqueFunction& job : jobs)
+        job();
 }
 
 void EpollLoop::run_endings() {
@@ -198,8 +216,12 @@ void EpollLoop::run_endings() {
     endings_.clear();
 }
 
-void EpollLoop::read_clock() noexcept { now_ = std::chrono::steady_clock::now(); }
+void EpollLoop::read_clock() noexcept {
+    now_ = std::chrono::steady_clock::now();
+}
 
-std::uint64_t EpollLoop::now_ms() const noexcept { return milliseconds_of(now_); }
+std::uint64_t EpollLoop::now_ms() const noexcept {
+    return milliseconds_of(now_);
+}
 
 }  // namespace zanhu::net

@@ -17,8 +17,9 @@ namespace zanhu::net {
 
 class Stream;
 
-/// The EventLoop on epoll. A turn: what the kernel reports, jobs from other threads, timers, one write per stream that has something to
-/// say, and last the destruction of what was closed. Made and run by its thread's owner; other threads may call post() and stop() only.
+/// The EventLoop on epoll. A turn: what the kernel reports, jobs from other threads, timers, one write per
+/// stream that has something to say, and last the destruction of what was closed. Made and run by its
+/// thread's owner; other threads may call post() and stop() only.
 class EpollLoop final : public EventLoop {
 public:
     EpollLoop();
@@ -56,7 +57,8 @@ public:
     void at_end_of_turn(UniqueFunction job) { endings_.push_back(std::move(job)); }
 
 private:
-    // As much as the kernel gives at once on a fast network; larger gains nothing (design: one receive buffer per loop).
+    // As much as the kernel gives at once on a fast network; larger gains nothing (design: one receive buffer
+    // per loop).
     static constexpr std::size_t k_receive_size = 256 * 1024;
     static constexpr std::size_t k_free_outboxes = 64;
 

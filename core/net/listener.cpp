@@ -84,7 +84,8 @@ std::vector<int> listen_on(const Address& address, std::size_t count) {
             bind_and_listen(descriptors.back(), bound, false);
         }
     } catch (...) {
-        for (const int descriptor : descriptors) ::close(descriptor);
+        for (const int descriptor : descriptors)
+            ::close(descriptor);
         throw;
     }
     return descriptors;

@@ -8,9 +8,10 @@
 
 namespace zanhu::net {
 
-/// Binds and listens: one descriptor per loop, over which the kernel spreads the connections (SO_REUSEPORT), or a single one for a Unix
-/// socket. The first is bound without SO_REUSEPORT, so that an address that another process holds is refused. A stale Unix socket file
-/// is removed when nobody answers on it. Throws ConfigError that names the address and what to do.
+/// Binds and listens: one descriptor per loop, over which the kernel spreads the connections (SO_REUSEPORT),
+/// or a single one for a Unix socket. The first is bound without SO_REUSEPORT, so that an address that
+/// another process holds is refused. A stale Unix socket file is removed when nobody answers on it. Throws
+/// ConfigError that names the address and what to do.
 std::vector<int> listen_on(const Address& address, std::size_t count);
 
 /// Accepts connections for one loop. Made, used and destroyed on the loop's thread.
@@ -31,7 +32,8 @@ private:
 
     EpollLoop& loop_;
     OnAccept on_accept_;
-    int spare_;  // given up for a moment when descriptors run out, so that a client gets an answer instead of silence
+    int spare_;  // given up for a moment when descriptors run out, so that a client gets an answer instead of
+                 // silence
 };
 
 }  // namespace zanhu::net

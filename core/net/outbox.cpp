@@ -7,7 +7,8 @@ namespace zanhu::net {
 
 namespace {
 
-constexpr std::size_t k_kept_bytes = 64 * 1024;  // a larger buffer was a burst's and goes back to the allocator
+constexpr std::size_t k_kept_bytes =
+    64 * 1024;  // a larger buffer was a burst's and goes back to the allocator
 constexpr std::size_t k_kept_pieces = 256;
 
 }  // namespace

@@ -14,8 +14,9 @@ namespace zanhu::net {
 /// A frame or payload that several outboxes point to: immutable, freed with the last of them. Any thread.
 using SharedBytes = std::shared_ptr<const std::string>;
 
-/// What waits to be written to one stream, in order: runs of small bytes, copied together, and whole buffers that are only pointed to.
-/// Lent to a stream by its loop while it has something to write, so that an idle connection holds none. Loop thread only.
+/// What waits to be written to one stream, in order: runs of small bytes, copied together, and whole buffers
+/// that are only pointed to. Lent to a stream by its loop while it has something to write, so that an idle
+/// connection holds none. Loop thread only.
 class Outbox {
 public:
     void append(std::string_view bytes);

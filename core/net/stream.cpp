@@ -16,18 +16,23 @@ constexpr std::size_t k_vectors_a_write = 64;
 }  // namespace
 
 Stream::Stream(EpollLoop& loop, int descriptor, Owner& owner)
-    : Watch(descriptor,
-            [](Watch& self, std::uint32_t events) { static_cast<Stream&>(self).ready(events); }),
+    : Watch(descriptor, [](Watch& self, std::uint32_t events) { static_cast<Stream&>(self).ready(events); }),
       loop_(loop),
       owner_(&owner) {
     loop_.add(*this, EPOLLIN | EPOLLRDHUP);
 }
 
-Stream::~Stream() { close(); }
+Stream::~Stream() {
+    close();
+}
 
-Endpoint Stream::peer() const { return Address::of_peer(fd()).endpoint(); }
+Endpoint Stream::peer() const {
+    return Address::of_peer(fd()).endpoint();
+}
 
-Endpoint Stream::local() const { return Address::of_socket(fd()).endpoint(); }
+Endpoint Stream::local() const {
+    return Address::of_socket(fd()).endpoint();
+}
 
 void Stream::send(std::string_view bytes) {
     if (!is_open() || bytes.empty()) return;
@@ -81,7 +86,8 @@ void Stream::close() noexcept {
 
 void Stream::arm() {
     std::uint32_t events = write_armed_ ? static_cast<std::uint32_t>(EPOLLOUT) : 0U;
-    // Without interest in reading there must be none in the peer's FIN either: it would be reported in every turn.
+    // Without interest in reading there must be none in the peer's FIN either: it would be reported in every
+    // turn.
     if (!paused_ && !ended_) events |= EPOLLIN | EPOLLRDHUP;
     loop_.modify(*this, events);
 }

@@ -10,8 +10,8 @@
 
 namespace zanhu::net {
 
-/// One connected TCP or Unix socket on a loop: bytes in, bytes out, no protocol. Owned by its connection, to which it reports; lives on its
-/// loop's thread. All sends of a turn leave in one write at its end.
+/// One connected TCP or Unix socket on a loop: bytes in, bytes out, no protocol. Owned by its connection, to
+/// which it reports; lives on its loop's thread. All sends of a turn leave in one write at its end.
 class Stream final : private Watch {
 public:
     /// `finished`: the peer has sent its last byte. `broken`: reset, or a write failed.
@@ -78,7 +78,7 @@ private:
     bool corked_ = false;
     bool paused_ = false;
     bool write_armed_ = false;
-    bool ended_ = false;     // on_end was called
+    bool ended_ = false;  // on_end was called
     bool finishing_ = false;
     bool finished_ = false;  // our FIN was sent
 };

@@ -58,7 +58,8 @@ void TimerWheel::fire(Timer*& slot) {
 
 void TimerWheel::advance(std::uint64_t now_ms) {
     const std::uint64_t now = now_ms / k_tick_ms;
-    if (next_wake_ == k_never) current_ = now;  // nothing is scheduled: the time that passed is not walked through
+    if (next_wake_ == k_never)
+        current_ = now;  // nothing is scheduled: the time that passed is not walked through
     if (now < next_wake_) return;
     while (current_ < now) {
         ++current_;

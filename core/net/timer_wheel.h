@@ -5,7 +5,8 @@
 
 namespace zanhu::net {
 
-/// A moment at which a function is called: a node of the wheel, owned by whoever waits, who may destroy it at any time. Loop thread only.
+/// A moment at which a function is called: a node of the wheel, owned by whoever waits, who may destroy it at
+/// any time. Loop thread only.
 class Timer {
 public:
     using Function = void (*)(void* context);
@@ -25,18 +26,21 @@ private:
     Timer* next_ = nullptr;
 };
 
-/// A hierarchical timer wheel: O(1) to schedule and cancel, whatever the number of timers. Three levels of slots, 8 ms, 2 s and 131 s wide; a
-/// timer moves inwards as its time comes near. It knows no clock: the loop tells it the time in milliseconds. Loop thread only.
+/// A hierarchical timer wheel: O(1) to schedule and cancel, whatever the number of timers. Three levels of
+/// slots, 8 ms, 2 s and 131 s wide; a timer moves inwards as its time comes near. It knows no clock: the loop
+/// tells it the time in milliseconds. Loop thread only.
 class TimerWheel {
 public:
-    static constexpr std::uint64_t k_tick_ms = 8;  // finer than any deadline of a connection, coarse enough to fire in batches
+    static constexpr std::uint64_t k_tick_ms =
+        8;  // finer than any deadline of a connection, coarse enough to fire in batches
     static constexpr std::uint64_t k_never = std::numeric_limits<std::uint64_t>::max();
 
     explicit TimerWheel(std::uint64_t now_ms) noexcept : current_(now_ms / k_tick_ms) {}
     TimerWheel(const TimerWheel&) = delete;
     TimerWheel& operator=(const TimerWheel&) = delete;
 
-    /// Calls the timer's function at the first advance() at or after `deadline_ms`; replaces an earlier schedule of the same timer.
+    /// Calls the timer's function at the first advance() at or after `deadline_ms`; replaces an earlier
+    /// schedule of the same timer.
     void schedule(Timer& timer, std::uint64_t deadline_ms) noexcept;
     /// Fires what is due. A function may schedule and cancel any timer, its own too.
     void advance(std::uint64_t now_ms);

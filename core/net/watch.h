@@ -4,8 +4,9 @@
 
 namespace zanhu::net {
 
-/// A descriptor that an EpollLoop watches, and what it calls when the kernel reports something. Base of the stream, the listener and the
-/// loop's own wake-up; one indirect call a report. Loop thread only; must outlive the turn in which it is removed.
+/// A descriptor that an EpollLoop watches, and what it calls when the kernel reports something. Base of the
+/// stream, the listener and the loop's own wake-up; one indirect call a report. Loop thread only; must
+/// outlive the turn in which it is removed.
 class Watch {
 public:
     using Function = void (*)(Watch& self, std::uint32_t events);

@@ -59,7 +59,8 @@ std::string demo_directory(const Environment& environment) {
     }
     if (const std::string state = value("XDG_STATE_HOME"); !state.empty()) return state + "/zanhu-demo";
     if (const std::string home = value("HOME"); !home.empty()) return home + "/.local/state/zanhu-demo";
-    throw ConfigError("demo: neither ZANHU_DEMO_DIR nor HOME is set; set ZANHU_DEMO_DIR to a directory for the demo");
+    throw ConfigError(
+        "demo: neither ZANHU_DEMO_DIR nor HOME is set; set ZANHU_DEMO_DIR to a directory for the demo");
 }
 
 std::vector<Override> demo_overrides(const Environment& environment) {

@@ -7,12 +7,13 @@
 
 namespace zanhu::settings {
 
-/// Where the demo keeps its database, key and admin socket: $ZANHU_DEMO_DIR, else $XDG_STATE_HOME/zanhu-demo, else
+/// Where the demo keeps its database, key and admin socket: $ZANHU_DEMO_DIR, else $XDG_STATE_HOME/zanhu-demo,
+/// else
 /// ~/.local/state/zanhu-demo. Throws ConfigError when none of them is set.
 std::string demo_directory(const Environment& environment);
 
-/// What the flag --demo of the daemon and the CLI means. Makes the directory (mode 0700) and a secret key in it if they are not there.
-/// Throws ConfigError when that fails.
+/// What the flag --demo of the daemon and the CLI means. Makes the directory (mode 0700) and a secret key in
+/// it if they are not there. Throws ConfigError when that fails.
 std::vector<Override> demo_overrides(const Environment& environment);
 
 }  // namespace zanhu::settings

@@ -134,9 +134,10 @@ bool AccountStore::remove(const std::string& id) {
         int tables = 0;
         session << "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'messager_message'",
             into(tables), now;
-        if (tables > 0)
+        if (tables > 0) {
             session << "DELETE FROM messager_message WHERE sender_id = ? OR recipient_id = ?", bind(*key),
                 bind(*key), now;
+        }
         Poco::Data::Statement remove(session);
         remove << "DELETE FROM auth_user WHERE id = ?", bind(*key);
         return remove.execute() > 0;

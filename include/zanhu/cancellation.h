@@ -6,8 +6,8 @@ namespace zanhu {
 
 class CancelSource;
 
-/// Something that wants to know when a CancelSource is cancelled: a node in the source's list, owned by whoever waits.
-/// Lives on the loop of its source; unregisters itself when it is destroyed.
+/// Something that wants to know when a CancelSource is cancelled: a node in the source's list, owned by
+/// whoever waits. Lives on the loop of its source; unregisters itself when it is destroyed.
 class CancelCallback {
 public:
     using Function = void (*)(void* context);
@@ -67,7 +67,9 @@ private:
     bool cancelled_ = false;
 };
 
-inline bool CancelToken::cancelled() const noexcept { return source_ != nullptr && source_->cancelled(); }
+inline bool CancelToken::cancelled() const noexcept {
+    return source_ != nullptr && source_->cancelled();
+}
 
 inline void CancelToken::register_callback(CancelCallback& callback) const noexcept {
     if (source_ == nullptr) return;

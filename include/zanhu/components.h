@@ -13,13 +13,15 @@
 
 namespace zanhu {
 
-/// Makes one configured kind of middleware. One object per configured section, made by the daemon at start on the main thread and kept until it ends.
+/// Makes one configured kind of middleware. One object per configured section, made by the daemon at start on
+/// the main thread and kept until it ends.
 class MiddlewareFactory {
 public:
     virtual ~MiddlewareFactory() = default;
     /// What its section may hold, besides `class`.
     virtual std::span<const KeySpec> keys() const { return {}; }
-    /// The scope slots that must have been set further out, and those that it sets: a chain in an impossible order is refused at start.
+    /// The scope slots that must have been set further out, and those that it sets: a chain in an impossible
+    /// order is refused at start.
     virtual std::span<const std::string_view> needs() const { return {}; }
     virtual std::span<const std::string_view> provides() const { return {}; }
     /// Called once, before the first wrap(). Throws ConfigError.
@@ -28,7 +30,8 @@ public:
     virtual std::unique_ptr<Application> wrap(Application& inner) const = 0;
 };
 
-/// Makes the application at the end of a route: a consumer, or an HTTP application. As MiddlewareFactory otherwise.
+/// Makes the application at the end of a route: a consumer, or an HTTP application. As MiddlewareFactory
+/// otherwise.
 class ApplicationFactory {
 public:
     virtual ~ApplicationFactory() = default;
@@ -38,7 +41,8 @@ public:
     virtual std::unique_ptr<Application> make() const = 0;
 };
 
-/// The classes that the configuration can name. Filled at start, on the main thread, by the built-in components and later by plugins.
+/// The classes that the configuration can name. Filled at start, on the main thread, by the built-in
+/// components and later by plugins.
 class Components {
 public:
     using MakeMiddleware = std::function<std::unique_ptr<MiddlewareFactory>()>;

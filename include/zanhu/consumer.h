@@ -14,8 +14,9 @@ namespace zanhu {
 
 class WebsocketConsumerBase;
 
-/// Which types of layer events a consumer class handles, and with what: one constant table a class. Types that are not in it are
-/// ignored and counted (Channels calls any method of that name, and ends the connection when there is none).
+/// Which types of layer events a consumer class handles, and with what: one constant table a class. Types
+/// that are not in it are ignored and counted (Channels calls any method of that name, and ends the
+/// connection when there is none).
 class EventHandlers {
 public:
     /// `Task<void> Self::handler(const SharedMessage&)`, which runs like every handler: one at a time.
@@ -47,17 +48,20 @@ private:
     std::vector<Entry> entries_;
 };
 
-/// What every WebSocket consumer has: its connection, its channel, its groups, and the life cycle. One object a connection, owned by the
-/// application that serve() is; lives on the connection's loop. Derive from AsyncWebsocketConsumer or WebsocketConsumer instead.
+/// What every WebSocket consumer has: its connection, its channel, its groups, and the life cycle. One object
+/// a connection, owned by the application that serve() is; lives on the connection's loop. Derive from
+/// AsyncWebsocketConsumer or WebsocketConsumer instead.
 class WebsocketConsumerBase : private Inbox {
 public:
     ~WebsocketConsumerBase() override = default;
     WebsocketConsumerBase(const WebsocketConsumerBase&) = delete;
     WebsocketConsumerBase& operator=(const WebsocketConsumerBase&) = delete;
 
-    /// The whole life of one connection: Connect, events one at a time, Disconnect exactly once after the groups are left; an exception of
-    /// a handler closes with 1011 first and is rethrown last.
-    static Task<void> serve(std::unique_ptr<WebsocketConsumerBase> consumer, Scope& scope, Link& link,
+    /// The whole life of one connection: Connect, events one at a time, Disconnect exactly once after the
+    /// groups are left; an exception of a handler closes with 1011 first and is rethrown last.
+    static Task<void> serve(std::unique_ptr<WebsocketConsumerBase> consumer,
+                            Scope& scope,
+                            Link& link,
                             Services& services);
 
 protected:
@@ -79,7 +83,8 @@ protected:
     /// This connection's channel, opened on first use.
     const Channel& channel();
 
-    /// Joined before connect, left after the last event. Set in the constructor, or in connect() through the layer.
+    /// Joined before connect, left after the last event. Set in the constructor, or in connect() through the
+    /// layer.
     std::vector<std::string> groups;
     std::string layer_alias = "default";
 
@@ -95,7 +100,8 @@ private:
     Channel channel_;
 };
 
-/// A consumer whose handlers are coroutines on the connection's loop (Channels: AsyncWebsocketConsumer). They must not block: use sync_to_async.
+/// A consumer whose handlers are coroutines on the connection's loop (Channels: AsyncWebsocketConsumer). They
+/// must not block: use sync_to_async.
 class AsyncWebsocketConsumer : public WebsocketConsumerBase {
 public:
     /// By default accepts. Neither accepting nor closing leaves the handshake to its deadline.
@@ -108,10 +114,13 @@ protected:
     /// `subprotocol` must be one that the client offered. `headers` join the 101.
     SendAwaiter accept(std::string subprotocol = {}, Headers headers = {});
     SendAwaiter send_text(std::string text) { return link().send(Send(MessageKind::text, std::move(text))); }
-    SendAwaiter send_bytes(std::string bytes) { return link().send(Send(MessageKind::binary, std::move(bytes))); }
+    SendAwaiter send_bytes(std::string bytes) {
+        return link().send(Send(MessageKind::binary, std::move(bytes)));
+    }
     /// The event's JSON text, encoded and framed once for all receivers of the event.
     SendAwaiter send_event(const SharedMessage& message) { return link().send(SendShared(message)); }
-    /// Before accept the handshake is answered with 403. A code that may not be sent (RFC 6455 7.4) is logged and becomes 1011.
+    /// Before accept the handshake is answered with 403. A code that may not be sent (RFC 6455 7.4) is logged
+    /// and becomes 1011.
     SendAwaiter close(CloseCode code = CloseCode::normal, std::string reason = {});
 
 private:
@@ -120,7 +129,8 @@ private:
     Task<void> dispatch_disconnect(CloseCode code) final { return disconnect(code); }
 };
 
-/// An AsyncWebsocketConsumer that speaks JSON (Channels: AsyncJsonWebsocketConsumer). A binary, empty or invalid message ends the connection with 1011.
+/// An AsyncWebsocketConsumer that speaks JSON (Channels: AsyncJsonWebsocketConsumer). A binary, empty or
+/// invalid message ends the connection with 1011.
 class AsyncJsonWebsocketConsumer : public AsyncWebsocketConsumer {
 public:
     virtual Task<void> receive_json(Value content);
@@ -132,8 +142,9 @@ private:
     Task<void> receive(Receive message) final;
 };
 
-/// A consumer whose handlers may block: they run on the `sync` pool, one at a time (Channels: WebsocketConsumer). What they send is carried out
-/// on the connection's loop while the worker waits. deliver(), handlers() and the destructor run on the loop.
+/// A consumer whose handlers may block: they run on the `sync` pool, one at a time (Channels:
+/// WebsocketConsumer). What they send is carried out on the connection's loop while the worker waits.
+/// deliver(), handlers() and the destructor run on the loop.
 class WebsocketConsumer : public WebsocketConsumerBase {
 public:
     virtual void connect();

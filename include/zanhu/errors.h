@@ -24,7 +24,8 @@ public:
     using Error::Error;
 };
 
-/// A channel held as many messages as its capacity allows; the message was not stored (Channels: ChannelFull).
+/// A channel held as many messages as its capacity allows; the message was not stored (Channels:
+/// ChannelFull).
 class ChannelFull : public Error {
 public:
     using Error::Error;

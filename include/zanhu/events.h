@@ -9,8 +9,8 @@
 #include <zanhu/headers.h>
 #include <zanhu/layer_message.h>
 
-// The vocabulary of ASGI: what an application receives (Event) and what it sends (Command). Every type has a constructor, because
-// GCC 12 copies braced aggregates bitwise in a co_await expression (docs/coroutines.md).
+// The vocabulary of ASGI: what an application receives (Event) and what it sends (Command). Every type has a
+// constructor, because GCC 12 copies braced aggregates bitwise in a co_await expression (docs/coroutines.md).
 namespace zanhu {
 
 enum class MessageKind : std::uint8_t { text, binary };
@@ -27,7 +27,8 @@ struct Receive {
     std::string data;
 };
 
-/// websocket.disconnect, http.disconnect: the last event, exactly once. 1005 = closed without a code, 1006 = vanished.
+/// websocket.disconnect, http.disconnect: the last event, exactly once. 1005 = closed without a code, 1006 =
+/// vanished.
 struct Disconnect {
     explicit Disconnect(CloseCode close_code, std::string close_reason = {})
         : code(close_code), reason(std::move(close_reason)) {}
@@ -73,7 +74,8 @@ struct Close {
     std::string reason;
 };
 
-/// http.response.start. On a WebSocket scope before accept: denies the handshake with this status (ASGI's denial response).
+/// http.response.start. On a WebSocket scope before accept: denies the handshake with this status (ASGI's
+/// denial response).
 struct ResponseStart {
     explicit ResponseStart(int response_status, Headers response_headers = {})
         : status(response_status), headers(std::move(response_headers)) {}
@@ -91,8 +93,8 @@ struct ResponseBody {
 
 using Command = std::variant<Accept, Send, SendShared, Close, ResponseStart, ResponseBody>;
 
-/// What became of a Command. `queued`: accepted, but the peer reads slower than we write. `closed`: the connection is gone or closing;
-/// nothing was sent, which is no error of the application.
+/// What became of a Command. `queued`: accepted, but the peer reads slower than we write. `closed`: the
+/// connection is gone or closing; nothing was sent, which is no error of the application.
 enum class [[nodiscard]] SendResult : std::uint8_t { sent, queued, closed };
 
 }  // namespace zanhu

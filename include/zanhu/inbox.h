@@ -6,11 +6,12 @@
 
 namespace zanhu {
 
-/// `delivered`: it will be handled, or was. `ignored`: the receiver has no handler for its type. `refused`: the receiver's inbox is full or it is
-/// closing; counted and logged where it happens.
+/// `delivered`: it will be handled, or was. `ignored`: the receiver has no handler for its type. `refused`:
+/// the receiver's inbox is full or it is closing; counted and logged where it happens.
 enum class [[nodiscard]] DeliverResult : std::uint8_t { delivered, ignored, refused };
 
-/// Where a channel layer puts a message: one receiver on one loop. Owned by the receiver; called on its loop only.
+/// Where a channel layer puts a message: one receiver on one loop. Owned by the receiver; called on its loop
+/// only.
 class Inbox {
 public:
     virtual ~Inbox() = default;

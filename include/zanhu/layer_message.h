@@ -10,7 +10,8 @@
 
 namespace zanhu {
 
-/// A message of a channel layer: a type such as `chat.message`, and fields (Channels: the event dict). A value type until it is shared.
+/// A message of a channel layer: a type such as `chat.message`, and fields (Channels: the event dict). A
+/// value type until it is shared.
 class LayerMessage {
 public:
     explicit LayerMessage(std::string type) { fields_.set("type", std::move(type)); }
@@ -32,8 +33,9 @@ private:
     ValueMap fields_;
 };
 
-/// A LayerMessage that was sent: immutable, shared by all its receivers on all loops, freed with the last of them. What is made from it
-/// (its JSON, its WebSocket frame) is made at most once, by whoever needs it first. Any thread.
+/// A LayerMessage that was sent: immutable, shared by all its receivers on all loops, freed with the last of
+/// them. What is made from it (its JSON, its WebSocket frame) is made at most once, by whoever needs it
+/// first. Any thread.
 class SharedMessage {
 public:
     /// REQUIRES of every member below: not a default-constructed, empty one.

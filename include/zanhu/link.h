@@ -13,14 +13,16 @@ namespace zanhu {
 
 class Link;
 
-/// A coroutine that waits for the next event; a node in the awaiting frame. The connection calls wake() when there may be one.
+/// A coroutine that waits for the next event; a node in the awaiting frame. The connection calls wake() when
+/// there may be one.
 class ReceiveAwaiter {
 public:
     explicit ReceiveAwaiter(Link& link) noexcept : link_(link) {}
     bool await_ready();
     void await_suspend(std::coroutine_handle<> awaiter);
     Event await_resume();
-    /// Resumes the coroutine if an event passes the filters on the way, or if the link has ended. True when it was resumed.
+    /// Resumes the coroutine if an event passes the filters on the way, or if the link has ended. True when
+    /// it was resumed.
     bool wake();
 
 private:
@@ -30,7 +32,8 @@ private:
     std::coroutine_handle<> awaiter_;
 };
 
-/// A coroutine that waits until the peer has read enough, or until a filter's own work is done. Ready at once in the common case.
+/// A coroutine that waits until the peer has read enough, or until a filter's own work is done. Ready at once
+/// in the common case.
 class [[nodiscard]] SendAwaiter {
 public:
     /// A result that is already known.
@@ -38,7 +41,8 @@ public:
     /// Waits until `link` has drained below its soft limit.
     SendAwaiter(SendResult result, Link& link) noexcept : result_(result), link_(&link) {}
     /// A filter's own work, which sends the command in the end.
-    explicit SendAwaiter(Task<SendResult> work) noexcept : result_(SendResult::sent), work_(std::move(work)) {}
+    explicit SendAwaiter(Task<SendResult> work) noexcept
+        : result_(SendResult::sent), work_(std::move(work)) {}
 
     bool await_ready() const noexcept { return link_ == nullptr && !work_; }
     bool await_suspend(std::coroutine_handle<> awaiter);
@@ -53,20 +57,22 @@ private:
     SendAwaiter* next_ = nullptr;
 };
 
-/// An application's way to its peer: ASGI's receive and send in one. Owned by the connection (or by the middleware that filters it) and alive
-/// until Application::run has returned. Home loop only.
+/// An application's way to its peer: ASGI's receive and send in one. Owned by the connection (or by the
+/// middleware that filters it) and alive until Application::run has returned. Home loop only.
 class Link {
 public:
     virtual ~Link() = default;
 
-    /// `co_await link.receive()`: the next event, in order of arrival. Throws Cancelled after Disconnect was delivered.
+    /// `co_await link.receive()`: the next event, in order of arrival. Throws Cancelled after Disconnect was
+    /// delivered.
     ReceiveAwaiter receive() noexcept { return ReceiveAwaiter(*this); }
-    /// `co_await link.send(...)`: done at once unless the peer reads too slowly. Throws ProtocolMisuse for a command out of order.
+    /// `co_await link.send(...)`: done at once unless the peer reads too slowly. Throws ProtocolMisuse for a
+    /// command out of order.
     virtual SendAwaiter send(Command command) = 0;
 
     virtual EventLoop& loop() noexcept = 0;
-    /// Ends the connection as an exception from Application::run does (500 before the accept, 1011 after it), logs it, and lets the
-    /// application go on to its Disconnect.
+    /// Ends the connection as an exception from Application::run does (500 before the accept, 1011 after it),
+    /// logs it, and lets the application go on to its Disconnect.
     virtual void fail(const std::exception_ptr& error) = 0;
     /// Cancelled as soon as the connection is gone.
     virtual CancelToken token() noexcept = 0;
@@ -77,14 +83,17 @@ public:
     virtual void park(ReceiveAwaiter& waiter) = 0;
     virtual void park(SendAwaiter& waiter) = 0;
 
-    /// Puts a layer message among the events, within the bounds of the connection's layer inbox and by its policy.
+    /// Puts a layer message among the events, within the bounds of the connection's layer inbox and by its
+    /// policy.
     virtual DeliverResult push(const SharedMessage& message) = 0;
-    /// Who takes messages for this connection that come from no group: the operator's broadcast. Null = nobody.
+    /// Who takes messages for this connection that come from no group: the operator's broadcast. Null =
+    /// nobody.
     virtual void attach(Inbox* inbox) noexcept = 0;
 };
 
-/// A Link around another: a middleware's way to see or change what passes. Override on_event for the way in (false = the event goes no further),
-/// and send for the way out. Owned by the middleware's run(), so it lives as long as the application inside. Home loop only.
+/// A Link around another: a middleware's way to see or change what passes. Override on_event for the way in
+/// (false = the event goes no further), and send for the way out. Owned by the middleware's run(), so it
+/// lives as long as the application inside. Home loop only.
 class LinkFilter : public Link {
 public:
     explicit LinkFilter(Link& inner) noexcept : inner_(inner) {}

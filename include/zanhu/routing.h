@@ -9,7 +9,8 @@
 
 namespace zanhu {
 
-/// Sends a scope to the application for its type (Channels: ProtocolTypeRouter). Filled before the first run(), constant afterwards.
+/// Sends a scope to the application for its type (Channels: ProtocolTypeRouter). Filled before the first
+/// run(), constant afterwards.
 class ProtocolTypeRouter final : public Application {
 public:
     /// The application must outlive the router. REQUIRES: the type has none yet.
@@ -21,10 +22,12 @@ private:
     Application* applications_[3] = {};
 };
 
-/// One pattern of Django's path(): literal text and `<converter:name>` captures with the converters str (also without a name of one), int, slug, uuid and path.
+/// One pattern of Django's path(): literal text and `<converter:name>` captures with the converters str (also
+/// without a name of one), int, slug, uuid and path.
 class PathPattern {
 public:
-    /// Throws ConfigError for an unknown converter, a name that is none, a repeated name or an unclosed bracket.
+    /// Throws ConfigError for an unknown converter, a name that is none, a repeated name or an unclosed
+    /// bracket.
     explicit PathPattern(std::string_view pattern);
     ~PathPattern();
     PathPattern(PathPattern&&) noexcept;
@@ -38,8 +41,9 @@ private:
     std::vector<Piece> pieces_;
 };
 
-/// Tries its routes in order; the first whose pattern matches the scope's path gets the connection (Channels: URLRouter), with the captures in scope.url_route.
-/// Leading slashes of the path are ignored. Throws NoRoute when none does. Filled before the first run(), constant afterwards.
+/// Tries its routes in order; the first whose pattern matches the scope's path gets the connection (Channels:
+/// URLRouter), with the captures in scope.url_route. Leading slashes of the path are ignored. Throws NoRoute
+/// when none does. Filled before the first run(), constant afterwards.
 class UrlRouter final : public Application {
 public:
     /// The application must outlive the router.

@@ -21,7 +21,8 @@ struct Endpoint {
     std::uint16_t port = 0;
 };
 
-/// What the router found (Channels: scope["url_route"]): positional captures, and keyword captures with their converted values.
+/// What the router found (Channels: scope["url_route"]): positional captures, and keyword captures with their
+/// converted values.
 struct UrlRoute {
     ValueList args;
     ValueMap kwargs;
@@ -29,8 +30,9 @@ struct UrlRoute {
     std::string kwarg_text(std::string_view name) const;
 };
 
-/// What is known of one connection or request (ASGI's scope). Made and owned by the connection, handed by reference to every application on the way,
-/// alive until the outermost Application::run has returned. Home loop only.
+/// What is known of one connection or request (ASGI's scope). Made and owned by the connection, handed by
+/// reference to every application on the way, alive until the outermost Application::run has returned. Home
+/// loop only.
 class Scope {
 public:
     ScopeType type = ScopeType::websocket;
@@ -41,17 +43,20 @@ public:
     std::string raw_path;      ///< as sent
     std::string query_string;  ///< as sent, without the question mark
     std::string root_path;
-    std::optional<std::string> path_remaining;  ///< what an outer router left over; unset before the first router
+    std::optional<std::string>
+        path_remaining;  ///< what an outer router left over; unset before the first router
     Endpoint client;
     Endpoint server;
     std::uint64_t connection_id = 0;  ///< unique in this process
     Headers headers;                  ///< lower-case names in order of arrival
     std::vector<std::string> subprotocols;
     UrlRoute url_route;
-    /// Set by an application that wants headers, cookies and session also after it has accepted; otherwise they are let go then.
+    /// Set by an application that wants headers, cookies and session also after it has accepted; otherwise
+    /// they are let go then.
     bool keep_request = false;
 
-    /// Typed slots for what middleware adds (`cookies`, `session`, `user`): nullptr when there is none of that key and type.
+    /// Typed slots for what middleware adds (`cookies`, `session`, `user`): nullptr when there is none of
+    /// that key and type.
     template <class T>
     T* find(std::string_view key) noexcept {
         for (auto& [name, held] : slots_) {
@@ -67,7 +72,8 @@ public:
     }
     void remove(std::string_view key) noexcept;
 
-    /// Frees what only the handshake needed. Called by the connection after the accept unless keep_request is set.
+    /// Frees what only the handshake needed. Called by the connection after the accept unless keep_request is
+    /// set.
     void release_request();
 
 private:

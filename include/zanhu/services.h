@@ -15,8 +15,9 @@
 #include <zanhu/value.h>
 #include <zanhu/worker_pool.h>
 
-// What the daemon offers to middleware, consumers and pages. Everything here is owned by the daemon, outlives the tree of applications, and is called on a
-// loop's thread; what touches the database runs on the `db` pool, a password hash on the `hash` pool. All may throw StorageError or PoolSaturated.
+// What the daemon offers to middleware, consumers and pages. Everything here is owned by the daemon, outlives
+// the tree of applications, and is called on a loop's thread; what touches the database runs on the `db`
+// pool, a password hash on the `hash` pool. All may throw StorageError or PoolSaturated.
 namespace zanhu {
 
 /// Users of the site (Django: auth_user).
@@ -24,7 +25,8 @@ class Accounts {
 public:
     virtual ~Accounts() = default;
     virtual Task<std::optional<User>> find_by_username(std::string username) = 0;
-    /// The active user with that name and password; std::nullopt otherwise, after the same time for an unknown name as for a wrong password.
+    /// The active user with that name and password; std::nullopt otherwise, after the same time for an
+    /// unknown name as for a wrong password.
     virtual Task<std::optional<User>> authenticate(std::string username, std::string password) = 0;
 };
 
@@ -40,7 +42,8 @@ class Sessions {
 public:
     virtual ~Sessions() = default;
     virtual Task<ValueMap> load(std::string key) = 0;
-    /// Both in one go, with Django's checks: backend allowed, user active, session auth hash right. Deletes nothing.
+    /// Both in one go, with Django's checks: backend allowed, user active, session auth hash right. Deletes
+    /// nothing.
     virtual Task<SessionAndUser> authenticate(std::string key) = 0;
     /// A new session of that user; returns its key (Django: login).
     virtual Task<std::string> log_in(std::string user_id) = 0;
@@ -94,8 +97,9 @@ public:
         Stored outcome = Stored::created;
         Message message;
     };
-    /// Stores once however often it is called with the same id by the same sender; `id_taken` when the id is another message's.
-    /// A message may be stored, and created_at set, in an order that a later query with `after` never skips.
+    /// Stores once however often it is called with the same id by the same sender; `id_taken` when the id is
+    /// another message's. A message may be stored, and created_at set, in an order that a later query with
+    /// `after` never skips.
     virtual Task<StoreResult> store(Message message) = 0;
     virtual Task<MessagePage> find(MessageQuery query) = 0;
     /// Everybody active but the person, most recent conversation first, then by name.
@@ -129,7 +133,8 @@ struct SiteOptions {
     std::string user_group = "{username}";  ///< the pattern of a user's group
     std::string title = "zanhu";
     bool demo = false;
-    std::int64_t login_attempts = 10;  ///< failures per account and address before log-in is refused for a while
+    std::int64_t login_attempts =
+        10;  ///< failures per account and address before log-in is refused for a while
     std::chrono::seconds login_window{300};
     bool behind_proxy = false;
 };

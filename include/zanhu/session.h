@@ -7,8 +7,9 @@
 
 namespace zanhu {
 
-/// A Django session as a connection sees it (scope["session"]): the key from the cookie, and the data once somebody has loaded it.
-/// Loaded lazily; the socket tier only reads it. A value type, kept in the scope's slot "session".
+/// A Django session as a connection sees it (scope["session"]): the key from the cookie, and the data once
+/// somebody has loaded it. Loaded lazily; the socket tier only reads it. A value type, kept in the scope's
+/// slot "session".
 class Session {
 public:
     Session() = default;
@@ -17,7 +18,8 @@ public:
     /// Empty when the client sent no usable key.
     const std::string& key() const noexcept { return key_; }
     bool loaded() const noexcept { return loaded_; }
-    /// Empty before it is loaded, and when the session does not exist, has expired or is not signed with our key.
+    /// Empty before it is loaded, and when the session does not exist, has expired or is not signed with our
+    /// key.
     const ValueMap& data() const noexcept { return data_; }
     void set_loaded(ValueMap data) {
         data_ = std::move(data);

@@ -15,7 +15,8 @@ namespace zanhu {
 
 namespace detail {
 
-/// Runs a callable on a pool and comes back to the loop that awaited it. Lives in the awaiting coroutine's frame.
+/// Runs a callable on a pool and comes back to the loop that awaited it. Lives in the awaiting coroutine's
+/// frame.
 template <class F>
 class PoolCall {
 public:
@@ -36,8 +37,9 @@ public:
     }
     Result await_resume() {
         if (!accepted_) {
-            throw PoolSaturated("the '" + pool_.name() + "' pool has a full queue or is stopping: raise [pools] " +
-                                pool_.name() + "_queue or _threads, or try again later");
+            throw PoolSaturated("the '" + pool_.name() +
+                                "' pool has a full queue or is stopping: raise [pools] " + pool_.name() +
+                                "_queue or _threads, or try again later");
         }
         if (error_) std::rethrow_exception(error_);
         if constexpr (!std::is_void_v<Result>) return std::move(*value_);
@@ -81,7 +83,8 @@ public:
     }
 
 private:
-    // Called from within the task's last suspension: the frame is freed in a job of its own, and only then may the worker go on.
+    // Called from within the task's last suspension: the frame is freed in a job of its own, and only then
+    // may the worker go on.
     void ended() {
         home_->post([this] {
             try {
@@ -111,21 +114,24 @@ private:
 
 }  // namespace detail
 
-/// Runs a blocking `job` on a pool's thread; the coroutine is resumed on its own loop with the result or the exception
-/// (Django: sync_to_async). Loop threads only. Throws PoolSaturated when the pool's queue is full. Once begun, the job runs to its end,
-/// also when the connection goes away meanwhile. Under GCC 12 name the closure before the co_await (docs/coroutines.md).
+/// Runs a blocking `job` on a pool's thread; the coroutine is resumed on its own loop with the result or the
+/// exception (Django: sync_to_async). Loop threads only. Throws PoolSaturated when the pool's queue is full.
+/// Once begun, the job runs to its end, also when the connection goes away meanwhile. Under GCC 12 name the
+/// closure before the co_await (docs/coroutines.md).
 template <std::invocable F>
 Task<std::invoke_result_t<F&>> sync_to_async(WorkerPool& pool, F job) {
     detail::PoolCall<F> call(pool, job);
     co_return co_await call;
 }
 
-/// Runs a task on `home` and blocks this thread until it has ended (Django: async_to_sync). Worker threads only: on a loop thread it
-/// throws Error, because a loop that waits for itself waits for ever. The wait is bounded by what the task itself waits for.
+/// Runs a task on `home` and blocks this thread until it has ended (Django: async_to_sync). Worker threads
+/// only: on a loop thread it throws Error, because a loop that waits for itself waits for ever. The wait is
+/// bounded by what the task itself waits for.
 template <class T>
 T async_to_sync(EventLoop& home, Task<T> task) {
     if (EventLoop::current() != nullptr) {
-        throw Error("async_to_sync: this is an event loop's thread, which must not block; co_await the task instead");
+        throw Error(
+            "async_to_sync: this is an event loop's thread, which must not block; co_await the task instead");
     }
     detail::LoopCall<T> call(std::move(task));
     return call.run(home);

@@ -81,10 +81,11 @@ public:
 }  // namespace detail
 
 /// A lazy coroutine: nothing runs before it is awaited, by exactly one coroutine, or started as a root.
-/// Owned by whoever awaits or starts it; lives on one loop thread, so nothing in it is atomic. Exceptions travel to the awaiter.
-/// A suspended task is never destroyed from outside (asserted): to end it, resume what it waits for with Cancelled.
-/// It runs on the awaiter's stack until its first suspension and resumes its awaiter by a call, not by a symmetric
-/// transfer, which GCC 12 turns into a growing stack (docs/coroutines.md).
+/// Owned by whoever awaits or starts it; lives on one loop thread, so nothing in it is atomic. Exceptions
+/// travel to the awaiter. A suspended task is never destroyed from outside (asserted): to end it, resume what
+/// it waits for with Cancelled. It runs on the awaiter's stack until its first suspension and resumes its
+/// awaiter by a call, not by a symmetric transfer, which GCC 12 turns into a growing stack
+/// (docs/coroutines.md).
 template <class T>
 class [[nodiscard]] Task {
 public:
@@ -109,8 +110,8 @@ public:
     explicit operator bool() const noexcept { return handle_ != nullptr; }
     bool done() const noexcept { return handle_ != nullptr && handle_.done(); }
 
-    /// Runs the task as a root until its first suspension; `when_done(context)` is called once, when it has ended,
-    /// possibly before start() returns. The result is then had by result().
+    /// Runs the task as a root until its first suspension; `when_done(context)` is called once, when it has
+    /// ended, possibly before start() returns. The result is then had by result().
     void start(void (*when_done)(void*), void* context) {
         if (run_to_first_suspension()) {
             when_done(context);

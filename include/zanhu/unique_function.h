@@ -7,17 +7,20 @@
 
 namespace zanhu {
 
-/// A callable `void()` that is moved, not copied, and called at most as often as its owner likes. Small callables
-/// (48 bytes) live inside it, so that posting a job to an EventLoop costs no allocation. A value; not thread-safe itself.
+/// A callable `void()` that is moved, not copied, and called at most as often as its owner likes. Small
+/// callables (48 bytes) live inside it, so that posting a job to an EventLoop costs no allocation. A value;
+/// not thread-safe itself.
 class UniqueFunction {
 public:
     UniqueFunction() noexcept = default;
 
     template <class F>
         requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction> && std::is_invocable_v<F&>)
-    UniqueFunction(F&& callable) {  // NOLINT(google-explicit-constructor): a closure is passed where a job is wanted
+    UniqueFunction(
+        F&& callable) {  // NOLINT(google-explicit-constructor): a closure is passed where a job is wanted
         using Callable = std::remove_cvref_t<F>;
-        if constexpr (sizeof(Callable) <= sizeof(storage_) && std::is_nothrow_move_constructible_v<Callable>) {
+        if constexpr (sizeof(Callable) <= sizeof(storage_) &&
+                      std::is_nothrow_move_constructible_v<Callable>) {
             new (storage_) Callable(std::forward<F>(callable));
             operations_ = &k_inline<Callable>;
         } else {
@@ -58,9 +61,10 @@ private:
                                          },
                                          [](void* p) noexcept { static_cast<C*>(p)->~C(); }};
     template <class C>
-    static constexpr Operations k_heap{[](void* p) { (**static_cast<C**>(p))(); },
-                                       [](void* from, void* to) noexcept { new (to) C*(*static_cast<C**>(from)); },
-                                       [](void* p) noexcept { delete *static_cast<C**>(p); }};
+    static constexpr Operations k_heap{
+        [](void* p) { (**static_cast<C**>(p))(); },
+        [](void* from, void* to) noexcept { new (to) C*(*static_cast<C**>(from)); },
+        [](void* p) noexcept { delete *static_cast<C**>(p); }};
 
     void take(UniqueFunction& other) noexcept {
         operations_ = std::exchange(other.operations_, nullptr);

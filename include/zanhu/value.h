@@ -28,7 +28,8 @@ public:
     using Entry = std::pair<std::string, Value>;
 
     ValueMap() = default;
-    /// Adds the key at the end, or replaces its value where it stands. Returns the map, so that calls can be chained.
+    /// Adds the key at the end, or replaces its value where it stands. Returns the map, so that calls can be
+    /// chained.
     ValueMap& set(std::string key, Value value);
     bool remove(std::string_view key);
     const Value* find(std::string_view key) const noexcept;
@@ -46,8 +47,8 @@ private:
     std::vector<Entry> entries_;
 };
 
-/// What a channel layer can carry (Channels' layer specification: byte and text strings, integers of 64 bits, doubles, lists, maps, booleans, nil).
-/// A value type; safe to read from several threads.
+/// What a channel layer can carry (Channels' layer specification: byte and text strings, integers of 64 bits,
+/// doubles, lists, maps, booleans, nil). A value type; safe to read from several threads.
 class Value {
 public:
     using Variant =
@@ -79,18 +80,26 @@ private:
     Variant held_;
 };
 
-inline std::size_t ValueMap::size() const noexcept { return entries_.size(); }
-inline bool ValueMap::empty() const noexcept { return entries_.empty(); }
-inline ValueMap::Iterator ValueMap::begin() const noexcept { return entries_.begin(); }
-inline ValueMap::Iterator ValueMap::end() const noexcept { return entries_.end(); }
+inline std::size_t ValueMap::size() const noexcept {
+    return entries_.size();
+}
+inline bool ValueMap::empty() const noexcept {
+    return entries_.empty();
+}
+inline ValueMap::Iterator ValueMap::begin() const noexcept {
+    return entries_.begin();
+}
+inline ValueMap::Iterator ValueMap::end() const noexcept {
+    return entries_.end();
+}
 
-/// JSON text as Python's json.dumps writes it by default: ASCII escapes, ", " and ": " between. Throws Error for Bytes, which JSON cannot carry,
-/// and for text that is not UTF-8.
+/// JSON text as Python's json.dumps writes it by default: ASCII escapes, ", " and ": " between. Throws Error
+/// for Bytes, which JSON cannot carry, and for text that is not UTF-8.
 std::string to_json(const Value& value);
 std::string to_json(const ValueMap& map);
 
-/// Reads one JSON document (RFC 8259; nested at most 64 deep; numbers without fraction or exponent that fit are integers, others doubles).
-/// std::nullopt when it is not valid JSON or not UTF-8.
+/// Reads one JSON document (RFC 8259; nested at most 64 deep; numbers without fraction or exponent that fit
+/// are integers, others doubles). std::nullopt when it is not valid JSON or not UTF-8.
 std::optional<Value> parse_json(std::string_view text);
 
 }  // namespace zanhu

@@ -12,9 +12,10 @@
 
 namespace zanhu {
 
-/// A named pool of threads for work that blocks: database, password hashes, handlers of synchronous consumers.
-/// Owned by the daemon, which stops it after the last loop has ended. Any thread may submit. The queue is bounded; when it is
-/// full the job is refused, never dropped later. A running job cannot be stopped: give statements time-outs.
+/// A named pool of threads for work that blocks: database, password hashes, handlers of synchronous
+/// consumers. Owned by the daemon, which stops it after the last loop has ended. Any thread may submit. The
+/// queue is bounded; when it is full the job is refused, never dropped later. A running job cannot be
+/// stopped: give statements time-outs.
 class WorkerPool {
 public:
     /// REQUIRES: threads > 0 and queue_limit > 0.
@@ -24,7 +25,8 @@ public:
     ~WorkerPool();  ///< as stop()
 
     const std::string& name() const noexcept { return name_; }
-    /// False when the queue is full or the pool is stopping; the job is then untouched. The job must not throw.
+    /// False when the queue is full or the pool is stopping; the job is then untouched. The job must not
+    /// throw.
     [[nodiscard]] bool try_submit(UniqueFunction&& job);
     /// Jobs that wait for a thread.
     std::size_t queued() const;

@@ -40,22 +40,22 @@ class Drip(threading.Thread):
     def __init__(self, crowd):
         super().__init__()
         self._crowd = crowd
-        self._stop = threading.Event()
+        self._stopped = threading.Event()
         self.rounds = 0
 
     def run(self):
-        while not self._stop.is_set():
+        while not self._stopped.is_set():
             for connection in self._crowd:
                 connection.send(b"a")
             self.rounds += 1
-            self._stop.wait(0.5)
+            self._stopped.wait(0.5)
 
     def __enter__(self):
         self.start()
         return self
 
     def __exit__(self, *_):
-        self._stop.set()
+        self._stopped.set()
         self.join()
 
 

@@ -1,10 +1,7 @@
 """The real daemon as a process of its own, with a configuration, a database and an admin socket of its own."""
 
-import base64
-import hashlib
 import os
 import re
-import secrets
 import shutil
 import signal
 import sqlite3
@@ -220,16 +217,6 @@ class Daemon:
         )
 
     def add_user(self, username, password="a good password"):
-        """As Django's hasher writes it: what zanhu-admin makes has tests of its own."""
-        self.sql(
-            "INSERT INTO auth_user (password, is_superuser, username, last_name, email, is_staff, is_active,"
-            " date_joined, first_name) VALUES (?, 0, ?, '', '', 0, 1, '2026-01-01 00:00:00', '')",
-            django_password(password), username,
-        )
+        added = self.admin("user", "add", username, "--password-stdin", input=password + "\n")
+        assert added.returncode == 0, added.stderr
         return username
-
-
-def django_password(password, iterations=1000):
-    salt = secrets.token_hex(11)
-    digest = hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), iterations)
-    return f"pbkdf2_sha256${iterations}${salt}${base64.b64encode(digest).decode()}"
