@@ -36,7 +36,12 @@ AdminClient::~AdminClient() {
 }
 
 void AdminClient::stop() {
-    if (state_ == State::waiting) close();
+    if (state_ != State::waiting) return;
+    if (stream_.pending() > 0) {
+        finish();
+    } else {
+        close();
+    }
 }
 
 void AdminClient::on_bytes(std::span<char> bytes) {
@@ -95,8 +100,8 @@ void AdminClient::ended() {
     // This is called from within the coroutine: its frame is freed when nothing on the stack is in it.
     server_.loop().at_end_of_turn([this] {
         task_ = Task<admin::Reply>();
-        running_ = false;
         close_if_taken();
+        running_ = false;
         remove_if_done();
     });
 }

@@ -39,12 +39,16 @@ void set_option(int descriptor, int option) {
     ::setsockopt(descriptor, SOL_SOCKET, option, &on, sizeof on);
 }
 
-/// A socket file that nobody listens on is left over from a process that was killed.
+/// A socket file that nobody listens on is left over from a process that was killed. Other files are refused in the same way by connect(), and
+/// stay.
 void remove_stale(const Address& address) {
+    const char* path = reinterpret_cast<const sockaddr_un*>(address.data())->sun_path;
+    struct stat status {};
+    if (::lstat(path, &status) != 0 || !S_ISSOCK(status.st_mode)) return;
     const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const bool dead = ::connect(probe, address.data(), address.size()) != 0 && errno == ECONNREFUSED;
     ::close(probe);
-    if (dead) ::unlink(reinterpret_cast<const sockaddr_un*>(address.data())->sun_path);
+    if (dead) ::unlink(path);
 }
 
 int open_socket(const Address& address) {

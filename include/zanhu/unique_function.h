@@ -16,8 +16,9 @@ public:
 
     template <class F>
         requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction> && std::is_invocable_v<F&>)
-    UniqueFunction(
-        F&& callable) {  // NOLINT(google-explicit-constructor): a closure is passed where a job is wanted
+    // Implicit, since a closure is passed where a job is wanted; moves are excluded by the requirement.
+    // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
+    UniqueFunction(F&& callable) {
         using Callable = std::remove_cvref_t<F>;
         if constexpr (sizeof(Callable) <= sizeof(storage_) &&
                       std::is_nothrow_move_constructible_v<Callable>) {

@@ -10,8 +10,8 @@
 namespace zanhu::test {
 namespace {
 
-/// Keeps "secret" messages from the application, marks the others, counts what is sent, and answers "slow" only when
-/// some work is done.
+/// Keeps "secret" messages from the application, marks the others, counts what is sent, and answers "slow"
+/// only when some work is done.
 class Censor final : public LinkFilter {
 public:
     explicit Censor(Link& inner) noexcept : LinkFilter(inner) {}

@@ -6,7 +6,8 @@
 
 namespace zanhu::test {
 
-/// An application that makes one consumer a connection and gives it something of the test's, which outlives it.
+/// An application that makes one consumer a connection and gives it something of the test's, which outlives
+/// it.
 template <class Consumer, class Shared>
 class Serving final : public Application {
 public:

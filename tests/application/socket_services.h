@@ -30,8 +30,8 @@ private:
     TestLoop& loop_;
 };
 
-/// What sockets need of the daemon: a real channel layer and worker pool on the test's loop, and sessions. The rest
-/// throws std::logic_error. Owned by the test, which ends its connections first.
+/// What sockets need of the daemon: a real channel layer and worker pool on the test's loop, and sessions.
+/// The rest throws std::logic_error. Owned by the test, which ends its connections first.
 class SocketServices final : public Services {
 public:
     explicit SocketServices(TestLoop& loop);

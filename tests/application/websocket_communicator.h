@@ -12,9 +12,9 @@
 
 namespace zanhu::test {
 
-/// Drives an application with one WebSocket, without a socket (Channels: WebsocketCommunicator). Fill scope(), then
-/// connect(). It keeps the order of a real connection: Connect first, Disconnect once and last, Cancelled behind
-/// it. Owned by the test; its thread only.
+/// Drives an application with one WebSocket, without a socket (Channels: WebsocketCommunicator). Fill
+/// scope(), then connect(). It keeps the order of a real connection: Connect first, Disconnect once and last,
+/// Cancelled behind it. Owned by the test; its thread only.
 class WebsocketCommunicator {
 public:
     /// How the handshake ended.
@@ -35,8 +35,8 @@ public:
     Scope& scope() noexcept { return scope_; }
     Link& link() noexcept;
 
-    /// Begins the application and runs it until it has answered the handshake or has ended. What it throws comes
-    /// out here.
+    /// Begins the application and runs it until it has answered the handshake or has ended. What it throws
+    /// comes out here.
     Answer connect();
     /// Begins the application and does not wait for its answer.
     void start();
@@ -47,8 +47,8 @@ public:
     /// An event of the channel layer that comes from no group.
     DeliverResult push(LayerMessage message);
 
-    /// The next message to the client; runs the application until there is one. Throws std::runtime_error when it
-    /// closes or ends instead.
+    /// The next message to the client; runs the application until there is one. Throws std::runtime_error
+    /// when it closes or ends instead.
     Receive receive_message();
     std::string receive_from() { return receive_message().data; }
     /// Whether the application has come to rest without a message to the client.

@@ -204,8 +204,18 @@ def test_a_method_that_a_path_has_not_gets_405_and_the_ones_it_has(daemon, metho
     assert response.header("allow") == allowed
 
 
-@pytest.mark.parametrize("target", ["/nowhere/", "/login", "/static/", "/static/nothing.js", "/static/../login/",
-                                    "/static/%2e%2e/%2e%2e/etc/passwd", "/static//etc/passwd"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/nowhere/",
+        "/login",
+        "/static/",
+        "/static/nothing.js",
+        "/static/../login/",
+        "/static/%2e%2e/%2e%2e/etc/passwd",
+        "/static//etc/passwd",
+    ],
+)
 def test_what_is_not_there_gets_404(daemon, target):
     assert raw_request(daemon, "GET", target).status == 404
 
@@ -268,7 +278,9 @@ def test_a_form_from_another_origin_is_refused(daemon):
     assert person.request("POST", "/login/", headers, body).status == 403
 
 
-@pytest.mark.parametrize("next_page", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "next_page", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_the_log_in_leads_to_no_other_site(daemon, next_page):
     person = Person(daemon, daemon.add_user("lured-" + str(len(daemon.sql("SELECT id FROM auth_user")))))
     person.get("/login/")
@@ -285,7 +297,8 @@ def test_what_a_reader_typed_is_shown_escaped(daemon):
 
 
 @pytest.mark.parametrize(
-    ("languages", "shown"), [("zh-CN,zh;q=0.9", "zh"), ("en-US", "en"), ("fr, zh;q=0.5, en;q=0.1", "zh"), ("", "en")]
+    ("languages", "shown"),
+    [("zh-CN,zh;q=0.9", "zh"), ("en-US", "en"), ("fr, zh;q=0.5, en;q=0.1", "zh"), ("", "en")],
 )
 def test_the_page_speaks_the_browsers_language(daemon, languages, shown):
     response = raw_request(daemon, "GET", "/login/", [("Accept-Language", languages)])

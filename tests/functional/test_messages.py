@@ -182,7 +182,9 @@ def test_a_message_from_a_page_of_another_origin_is_refused(daemon, new_person):
     assert answer.status == 403
 
 
-@pytest.mark.parametrize("target", ["/api/people/", "/api/messages/?with=x", "/api/missed/?after=2026-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "target", ["/api/people/", "/api/messages/?with=x", "/api/missed/?after=2026-01-01T00:00:00Z"]
+)
 def test_nobody_reads_anything_without_logging_in(daemon, target):
     assert raw_request(daemon, "GET", target).status == 401
 

@@ -34,12 +34,14 @@ LISTS = {
     ),
     "*.allowed-domain.com": ([], ["http://allowed-domain.com", "http://a.allowed-domain.com"]),
     "*": ([None, "", "null", "http://anything.example", "something-invalid"], []),
-    "[::1], 127.0.0.1": (["http://[::1]:8000", "http://127.0.0.1:1"], ["http://[::2]", "http://127.0.0.2", "http://::1"]),
-    "": ([], [None, "", "http://localhost", "http://127.0.0.1"]),
+    "[::1], 127.0.0.1": (
+        ["http://[::1]:8000", "http://127.0.0.1:1"],
+        ["http://[::2]", "http://127.0.0.2", "http://::1"],
+    ),
 }
 
 
-@pytest.mark.parametrize("patterns", LISTS, ids=lambda patterns: patterns or "empty")
+@pytest.mark.parametrize("patterns", LISTS)
 def test_an_origin_validator_with_the_list(make_daemon, patterns):
     daemon = make_daemon({"origin": {"class": "OriginValidator", "allowed_origins": patterns}})
     allowed, denied = LISTS[patterns]

@@ -130,6 +130,14 @@ class RawWebSocket(RawConnection):
         self.expect_end()
         return received
 
+    def answer_close(self):
+        """The same for a server that waits for our own close frame before it finishes."""
+        received = self.read_frame()
+        assert received.opcode == CLOSE, received
+        self.send(close_frame(received.close_code))
+        self.expect_end()
+        return received
+
     def close_normally(self):
         self.send(close_frame(1000))
         assert self.read_close().close_code == 1000

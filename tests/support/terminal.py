@@ -3,11 +3,19 @@
 import fcntl
 import os
 import select
+import signal
 import subprocess
 import termios
 import time
 
 from deadlines import PATIENCE, wait_until
+
+
+def _take_terminal():
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # A shell that starts the tests in the background has both ignored, and that is inherited.
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Terminal:
@@ -16,7 +24,7 @@ class Terminal:
         self.shown = ""
         self.process = subprocess.Popen(
             command, stdin=self.slave, stdout=self.slave, stderr=self.slave, env=environment, start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_take_terminal,
         )
 
     def __enter__(self):

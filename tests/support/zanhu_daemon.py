@@ -126,6 +126,7 @@ class Daemon:
         if found:
             return found.group(1)
         if self.process.poll() is not None:
+            self.expected_exit += (self.process.returncode,)
             raise AssertionError(f"the daemon ended with {self.process.returncode} at its start:\n{self.log()}")
         return None
 
@@ -211,9 +212,10 @@ class Daemon:
     # Accounts and zanhu-admin.
 
     def admin(self, *arguments, input=None):
+        which = ["--demo"] if self.demo else ["--config", self.config_path]
         return subprocess.run(
-            [self.bin_dir / "zanhu-admin", "--config", self.config_path, *arguments], input=input, text=True,
-            capture_output=True, env=self.environment, cwd=self.directory, timeout=PATIENCE * 2, check=False,
+            [self.bin_dir / "zanhu-admin", *which, *arguments], input=input, text=True, capture_output=True,
+            env=self.environment, cwd=self.directory, timeout=PATIENCE * 2, check=False,
         )
 
     def add_user(self, username, password="a good password"):

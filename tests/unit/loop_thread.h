@@ -12,8 +12,8 @@
 
 namespace zanhu::test {
 
-/// A loop on a thread of its own, for the test's thread to talk to. Owned by the test; declared after what runs on
-/// it, so that it ends first.
+/// A loop on a thread of its own, for the test's thread to talk to. Owned by the test; declared after what
+/// runs on it, so that it ends first.
 class LoopThread {
 public:
     LoopThread() : thread_([this] { loop.run(); }) {}
@@ -62,8 +62,8 @@ public:
         });
     }
 
-    /// Waits until `holds()`, asked on the loop, is true. Throws std::runtime_error when that takes longer than any
-    /// healthy test would.
+    /// Waits until `holds()`, asked on the loop, is true. Throws std::runtime_error when that takes longer
+    /// than any healthy test would.
     template <class F>
     void eventually(F holds) {
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);

@@ -72,7 +72,7 @@ public:
         WebsocketCommunicator client(application_, loop_);
         client.connect();
         for (const char* text : {"a", "b", "c"})
-            client.push(chat(text));
+            CPPUNIT_ASSERT(client.push(chat(text)) == DeliverResult::delivered);
         for (const char* text : {"chat: a", "chat: b", "chat: c"})
             CPPUNIT_ASSERT_EQUAL(std::string(text), client.receive_from());
         CPPUNIT_ASSERT_EQUAL(std::string("<a><b><c>"), seen_);

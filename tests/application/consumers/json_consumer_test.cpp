@@ -3,10 +3,10 @@
 
 #include <string>
 
+#include <zanhu/consumer.h>
+
 #include "tests/application/socket_services.h"
 #include "tests/application/websocket_communicator.h"
-
-#include <zanhu/consumer.h>
 
 namespace zanhu::test {
 namespace {

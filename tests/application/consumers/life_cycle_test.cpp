@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "tests/application/serving.h"
 #include "tests/application/socket_services.h"
@@ -30,7 +31,11 @@ public:
     Task<void> connect() override {
         diary_.seen += "connect ";
         maybe_throw("connect");
-        if (diary_.connect_does == "accept") co_await accept("chat", Headers{{"x-a", "b"}});
+        if (diary_.connect_does == "accept") {
+            Headers headers;
+            headers.add("x-a", "b");
+            co_await accept("chat", std::move(headers));
+        }
         if (diary_.connect_does == "close") co_await close(CloseCode(4007));
         if (diary_.connect_does == "send") co_await send_text("too early");
         if (diary_.connect_does == "accept twice") {

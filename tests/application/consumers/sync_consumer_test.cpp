@@ -40,7 +40,8 @@ public:
             for (int i = 0; i < 50; ++i)
                 (void)send_text(std::to_string(i));
         }
-        const SendResult result = message.is_text() ? send_text("did " + message.data) : send_bytes(message.data);
+        const SendResult result =
+            message.is_text() ? send_text("did " + message.data) : send_bytes(message.data);
         if (result == SendResult::closed) record_.seen += "closed ";
     }
     void disconnect(CloseCode code) override {

@@ -26,7 +26,8 @@ public:
     Task<void> run(Scope& scope, Link& link) override {
         ++runs;
         cookie.clear();
-        if (const auto* cookies = scope.find<Cookies>("cookies")) cookie = cookies->find("a").value_or("none");
+        if (const auto* cookies = scope.find<Cookies>("cookies"))
+            cookie = cookies->find("a").value_or("none");
         if (const auto* found = scope.find<Session>("session")) session = *found;
         if (const auto* found = scope.find<User>("user")) user = *found;
         co_await link.send(Accept());

@@ -1,3 +1,5 @@
+#include "middleware/origin.h"
+
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -6,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "middleware/origin.h"
 #include "tests/application/socket_services.h"
 #include "tests/application/websocket_communicator.h"
 
@@ -103,8 +104,8 @@ public:
 
     void an_empty_list_is_refused_at_the_start() {
         middleware::OriginValidatorFactory factory;
-        CPPUNIT_ASSERT_THROW(
-            factory.configure(ConfigView("origin", {{"allowed_origins", ""}}), services_), ConfigError);
+        CPPUNIT_ASSERT_THROW(factory.configure(ConfigView("origin", {{"allowed_origins", ""}}), services_),
+                             ConfigError);
     }
 
     void it_does_not_stand_in_a_chain_for_http() {

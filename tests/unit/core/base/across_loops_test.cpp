@@ -14,7 +14,8 @@ namespace {
 
 using Loops = std::vector<EventLoop*>;
 
-/// How often a job ran, how often on a thread that was not its loop's, and whether the caller went on at home.
+/// How often a job ran, how often on a thread that was not its loop's, and whether the caller went on at
+/// home.
 struct Visits {
     std::atomic<int> runs{0};
     std::atomic<int> strays{0};
@@ -74,7 +75,9 @@ public:
         EventLoop& there = other_.loop;
         for (EventLoop* thrower : {&here, &there}) {
             Visits visits;
-            CPPUNIT_ASSERT_THROW(home_.run([&] { return visit({&there, &here}, visits, thrower); }),
+            CPPUNIT_ASSERT_THROW(home_.run([&] {
+                return visit({&there, &here}, visits, thrower);
+            }),
                                  std::runtime_error);
             CPPUNIT_ASSERT_EQUAL(2, visits.runs.load());
             CPPUNIT_ASSERT(visits.came_home);

@@ -1,10 +1,10 @@
-#include <zanhu/cancellation.h>
-
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
-#include <memory>
 #include <array>
+#include <memory>
+
+#include <zanhu/cancellation.h>
 
 namespace zanhu {
 namespace {

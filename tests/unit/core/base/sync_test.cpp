@@ -1,5 +1,3 @@
-#include <zanhu/sync.h>
-
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -8,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+
+#include <zanhu/sync.h>
 
 #include "tests/unit/loop_thread.h"
 
@@ -68,7 +68,7 @@ Task<bool> cancelled_meanwhile(WorkerPool& pool, CancelSource& source, bool& job
     auto work = sync_to_async(pool, job);
     source.cancel();
     co_await std::move(work);
-    co_return job_ended && source.cancelled();
+    co_return job_ended&& source.cancelled();
 }
 
 class SyncTest : public CPPUNIT_NS::TestFixture {
@@ -138,7 +138,8 @@ public:
     }
 
     void a_worker_runs_a_task_on_the_loop() {
-        CPPUNIT_ASSERT_EQUAL(std::string("42"), home_.run([this] { return there_and_back(pool_, home_.loop); }));
+        CPPUNIT_ASSERT_EQUAL(std::string("42"),
+                             home_.run([this] { return there_and_back(pool_, home_.loop); }));
         CPPUNIT_ASSERT_EQUAL(7, async_to_sync(home_.loop, on_loop(home_.loop, 7)));
     }
 

@@ -1,5 +1,3 @@
-#include <zanhu/task.h>
-
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -8,6 +6,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <zanhu/task.h>
 
 namespace zanhu {
 namespace {

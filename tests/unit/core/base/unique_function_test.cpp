@@ -1,5 +1,3 @@
-#include <zanhu/unique_function.h>
-
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -8,6 +6,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <zanhu/unique_function.h>
 
 namespace zanhu {
 namespace {

@@ -1,5 +1,3 @@
-#include <zanhu/worker_pool.h>
-
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -9,6 +7,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <zanhu/worker_pool.h>
 
 namespace zanhu {
 namespace {

@@ -1,0 +1,55 @@
+// A client's frames: cut anywhere they give the same items as in one piece, and no message is larger than its
+// limit or not UTF-8.
+#include <string>
+#include <vector>
+
+#include "core/ws/message_reader.h"
+#include "core/ws/utf8.h"
+#include "tests/fuzz/target.h"
+
+namespace {
+
+using zanhu::ws::Item;
+
+struct Seen {
+    Item::Kind kind;
+    zanhu::CloseCode code;
+    std::string payload;
+    bool operator==(const Seen&) const = default;
+};
+
+zanhu::ws::Limits limits() {
+    zanhu::ws::Limits limits;
+    limits.max_message_size = 4096;
+    limits.max_fragments = 64;
+    return limits;
+}
+
+template <class Next>
+std::vector<Seen> read(Next next) {
+    zanhu::ws::MessageReader reader(limits());
+    std::vector<Seen> seen;
+    for (std::string_view piece = next(); !piece.empty(); piece = next()) {
+        std::string bytes(piece);
+        std::span<char> input(bytes);
+        for (Item item = reader.next(input); item.kind != Item::need_more; item = reader.next(input)) {
+            zanhu::fuzz::require(item.payload.size() <= limits().max_message_size);
+            if (item.kind == Item::text) zanhu::fuzz::require(zanhu::ws::is_valid_utf8(item.payload));
+            if (item.kind == Item::close) zanhu::fuzz::require(zanhu::ws::is_valid_utf8(item.reason));
+            seen.push_back(Seen{item.kind, item.code, std::string(item.payload)});
+        }
+        zanhu::fuzz::require(input.empty());
+    }
+    return seen;
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    zanhu::fuzz::Pieces pieces(zanhu::fuzz::text_of(data, size));
+    std::string_view whole = pieces.whole();
+    const auto at_once = read([&whole] { return std::exchange(whole, std::string_view()); });
+    const auto cut = read([&pieces] { return pieces.next(); });
+    zanhu::fuzz::require(at_once == cut);
+    return 0;
+}

@@ -1,0 +1,261 @@
+#include "core/net/stream.h"
+
+#include <cppunit/TestFixture.h>
+#include <cppunit/extensions/HelperMacros.h>
+#include <sys/socket.h>
+
+#include <memory>
+#include <string>
+
+#include "tests/unit/loop_thread.h"
+#include "tests/unit/socket_peer.h"
+
+namespace zanhu::net {
+namespace {
+
+using test::LoopThread;
+using test::SocketPeer;
+
+/// What a stream reports. Lives on the loop.
+class Recorder final : public Stream::Owner {
+public:
+    Recorder(EpollLoop& loop, int descriptor)
+        : socket(descriptor), stream(std::make_unique<Stream>(loop, descriptor, *this)) {}
+
+    void on_bytes(std::span<char> bytes) override {
+        received.append(bytes.data(), bytes.size());
+        if (close_on_bytes) stream->close();
+    }
+    void on_drained() override { ++drained; }
+    void on_end(Stream::End end) override {
+        ++ends;
+        last_end = end;
+    }
+
+    const int socket;
+    std::string received;
+    bool close_on_bytes = false;
+    int drained = 0;
+    int ends = 0;
+    Stream::End last_end = Stream::End::finished;
+    std::unique_ptr<Stream> stream;
+};
+
+/// A stream on a loop, its recorder, and the other end.
+class Connected {
+public:
+    explicit Connected(LoopThread& home) : home_(home) {
+        auto [ours, theirs] = SocketPeer::pair();
+        peer = SocketPeer(theirs);
+        const int descriptor = ours;
+        home_.call([&] { recorder = std::make_unique<Recorder>(home_.loop, descriptor); });
+    }
+    ~Connected() {
+        home_.call([this] { recorder.reset(); });
+    }
+    template <class F>
+    auto call(F f) {
+        return home_.call([&] { return f(*recorder); });
+    }
+    template <class F>
+    void eventually(F f) {
+        home_.eventually([&] { return f(*recorder); });
+    }
+
+    std::unique_ptr<Recorder> recorder;
+    SocketPeer peer;
+
+private:
+    LoopThread& home_;
+};
+
+class StreamTest : public CPPUNIT_NS::TestFixture {
+    CPPUNIT_TEST_SUITE(StreamTest);
+    CPPUNIT_TEST(bytes_go_both_ways);
+    CPPUNIT_TEST(all_sends_of_a_turn_leave_together_in_order);
+    CPPUNIT_TEST(a_slow_reader_gets_everything_and_the_owner_hears_of_it);
+    CPPUNIT_TEST(a_paused_stream_reads_nothing_until_it_is_resumed);
+    CPPUNIT_TEST(finish_sends_what_is_pending_and_then_fin);
+    CPPUNIT_TEST(after_finish_what_the_peer_sends_is_thrown_away);
+    CPPUNIT_TEST(the_peers_end_is_reported_once_and_writing_goes_on);
+    CPPUNIT_TEST(a_write_to_a_peer_that_is_gone_breaks_the_stream);
+    CPPUNIT_TEST(a_reset_breaks_the_stream);
+    CPPUNIT_TEST(close_within_on_bytes_is_the_last_of_it);
+    CPPUNIT_TEST(a_closed_stream_takes_sends_without_effect);
+    CPPUNIT_TEST(a_stream_that_is_destroyed_with_pending_bytes_leaves_the_loop);
+    CPPUNIT_TEST_SUITE_END();
+
+public:
+    void bytes_go_both_ways() {
+        Connected c(home_);
+        c.peer.send("hello");
+        c.eventually([](Recorder& r) { return r.received == "hello"; });
+        c.call([](Recorder& r) { r.stream->send(std::string_view("answer")); });
+        CPPUNIT_ASSERT_EQUAL(std::string("answer"), c.peer.read(6));
+        CPPUNIT_ASSERT(c.call([](Recorder& r) { return r.stream->is_open() && r.stream->pending() == 0; }));
+    }
+
+    void all_sends_of_a_turn_leave_together_in_order() {
+        Connected c(home_);
+        const auto pending = c.call([](Recorder& r) {
+            r.stream->send(std::string_view("one "));
+            r.stream->send(std::make_shared<const std::string>("two "));
+            r.stream->send(std::string_view());
+            r.stream->send(std::string_view("three"));
+            return r.stream->pending();
+        });
+        CPPUNIT_ASSERT_EQUAL(std::size_t(13), pending);
+        CPPUNIT_ASSERT_EQUAL(std::string("one two three"), c.peer.read(13));
+    }
+
+    void a_slow_reader_gets_everything_and_the_owner_hears_of_it() {
+        Connected c(home_);
+        std::string expected;
+        c.call([&expected](Recorder& r) {
+            const int small = 4096;
+            ::setsockopt(r.socket, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+            for (int i = 0; i < 200; ++i) {
+                const std::string piece(1 + static_cast<std::size_t>(i) * 50,
+                                        static_cast<char>('a' + i % 26));
+                expected += piece;
+                if (i % 3 == 0) {
+                    r.stream->send(std::make_shared<const std::string>(piece));
+                } else {
+                    r.stream->send(std::string_view(piece));
+                }
+            }
+        });
+        c.eventually([](Recorder& r) { return r.stream->backlogged() && r.stream->pending() > 0; });
+        CPPUNIT_ASSERT_EQUAL(0, c.call([](Recorder& r) { return r.drained; }));
+        CPPUNIT_ASSERT(c.peer.read(expected.size()) == expected);
+        c.eventually([](Recorder& r) { return r.drained > 0 && r.stream->pending() == 0; });
+        CPPUNIT_ASSERT(!c.call([](Recorder& r) { return r.stream->backlogged(); }));
+        c.call([](Recorder& r) { r.stream->send(std::string_view("more")); });
+        CPPUNIT_ASSERT_EQUAL(std::string("more"), c.peer.read(4));
+    }
+
+    void a_paused_stream_reads_nothing_until_it_is_resumed() {
+        Connected c(home_);
+        c.call([](Recorder& r) { r.stream->pause_recv(); });
+        c.peer.send("waiting");
+        c.call([](Recorder& r) { r.stream->send(std::string_view("x")); });
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), c.peer.read(1));
+        CPPUNIT_ASSERT(c.call([](Recorder& r) { return r.received.empty() && r.stream->recv_paused(); }));
+        c.call([](Recorder& r) { r.stream->resume_recv(); });
+        c.eventually([](Recorder& r) { return r.received == "waiting"; });
+    }
+
+    void finish_sends_what_is_pending_and_then_fin() {
+        Connected c(home_);
+        const std::string large(3'000'000, 'x');
+        c.call([&large](Recorder& r) {
+            r.stream->send(std::string_view(large));
+            r.stream->finish();
+            r.stream->finish();
+        });
+        CPPUNIT_ASSERT(c.peer.read_to_end() == large);
+        CPPUNIT_ASSERT_EQUAL(0, c.call([](Recorder& r) { return r.ends; }));
+    }
+
+    void after_finish_what_the_peer_sends_is_thrown_away() {
+        Connected c(home_);
+        c.call([](Recorder& r) {
+            r.stream->pause_recv();
+            r.stream->finish();
+        });
+        CPPUNIT_ASSERT(c.peer.read_to_end().empty());
+        c.peer.send("too late");
+        c.peer.shut_down();
+        c.eventually([](Recorder& r) { return r.ends == 1; });
+        CPPUNIT_ASSERT(c.call([](Recorder& r) { return r.received.empty(); }));
+    }
+
+    void the_peers_end_is_reported_once_and_writing_goes_on() {
+        Connected c(home_);
+        c.peer.send("last words");
+        c.peer.shut_down();
+        c.eventually([](Recorder& r) { return r.ends == 1; });
+        c.call([](Recorder& r) {
+            CPPUNIT_ASSERT(r.last_end == Stream::End::finished && r.stream->peer_finished());
+            CPPUNIT_ASSERT_EQUAL(std::string("last words"), r.received);
+            r.stream->send(std::string_view("answer"));
+        });
+        CPPUNIT_ASSERT_EQUAL(std::string("answer"), c.peer.read(6));
+        c.call([](Recorder& r) { CPPUNIT_ASSERT_EQUAL(1, r.ends); });
+    }
+
+    void a_write_to_a_peer_that_is_gone_breaks_the_stream() {
+        Connected c(home_);
+        c.call([](Recorder& r) { r.stream->pause_recv(); });
+        c.peer.close();
+        c.call([](Recorder& r) { r.stream->send(std::string_view("anybody?")); });
+        c.eventually([](Recorder& r) { return r.ends == 1; });
+        c.call([](Recorder& r) {
+            CPPUNIT_ASSERT(r.last_end == Stream::End::broken);
+            CPPUNIT_ASSERT(!r.stream->is_open() && r.stream->pending() == 0);
+        });
+    }
+
+    void a_reset_breaks_the_stream() {
+        auto [ours, theirs] = SocketPeer::tcp_pair();
+        SocketPeer peer(theirs);
+        std::unique_ptr<Recorder> recorder;
+        const int descriptor = ours;
+        home_.call([&] { recorder = std::make_unique<Recorder>(home_.loop, descriptor); });
+        peer.reset();
+        home_.eventually([&] { return recorder->ends == 1; });
+        home_.call([&] {
+            CPPUNIT_ASSERT(recorder->last_end == Stream::End::broken && !recorder->stream->is_open());
+            recorder.reset();
+        });
+    }
+
+    void close_within_on_bytes_is_the_last_of_it() {
+        Connected c(home_);
+        c.call([](Recorder& r) { r.close_on_bytes = true; });
+        c.peer.send("one");
+        CPPUNIT_ASSERT(c.peer.read_to_end().empty());
+        c.call([](Recorder& r) {
+            CPPUNIT_ASSERT_EQUAL(std::string("one"), r.received);
+            CPPUNIT_ASSERT_EQUAL(0, r.ends);
+            CPPUNIT_ASSERT(!r.stream->is_open());
+        });
+    }
+
+    void a_closed_stream_takes_sends_without_effect() {
+        Connected c(home_);
+        c.call([](Recorder& r) {
+            r.stream->send(std::string_view("lost"));
+            r.stream->close();
+            r.stream->close();
+            r.stream->send(std::string_view("nothing"));
+            r.stream->send(std::make_shared<const std::string>("nothing"));
+            r.stream->finish();
+            r.stream->pause_recv();
+            r.stream->resume_recv();
+            CPPUNIT_ASSERT_EQUAL(std::size_t(0), r.stream->pending());
+        });
+        CPPUNIT_ASSERT(c.peer.read_to_end().empty());
+    }
+
+    void a_stream_that_is_destroyed_with_pending_bytes_leaves_the_loop() {
+        for (const bool flush_first : {false, true}) {
+            Connected c(home_);
+            c.call([flush_first](Recorder& r) {
+                r.stream->send(std::string_view("pending"));
+                if (flush_first) r.stream->flush();
+                r.stream.reset();
+            });
+            c.peer.read_to_end();
+        }
+        home_.call([] {});
+    }
+
+private:
+    LoopThread home_;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(StreamTest);
+
+}  // namespace
+}  // namespace zanhu::net
