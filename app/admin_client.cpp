@@ -100,9 +100,12 @@ void AdminClient::ended() {
     // This is called from within the coroutine: its frame is freed when nothing on the stack is in it.
     server_.loop().at_end_of_turn([this] {
         task_ = Task<admin::Reply>();
-        close_if_taken();
         running_ = false;
-        remove_if_done();
+        if (state_ == State::closed) {
+            remove_if_done();
+        } else {
+            close_if_taken();
+        }
     });
 }
 

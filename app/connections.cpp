@@ -10,6 +10,7 @@ namespace zanhu::app {
 template <class F>
 Task<std::size_t> LoopConnections::on_every_loop(F job) {
     std::vector<EventLoop*> loops;
+    loops.reserve(registries_.size());
     for (connection::Registry* registry : registries_)
         loops.push_back(&registry->loop());
     auto run = [this, &job](EventLoop& loop) -> std::size_t {
@@ -34,17 +35,16 @@ Task<std::size_t> LoopConnections::close_user(std::string user_id, CloseCode cod
     return on_every_loop(std::move(job));
 }
 
+Task<std::size_t> LoopConnections::close_session(std::string key, CloseCode code, std::string reason) {
+    auto job = [key = std::move(key), code, reason = std::move(reason)](connection::Registry& registry) {
+        return registry.close_session(key, code, reason);
+    };
+    return on_every_loop(std::move(job));
+}
+
 Task<std::size_t> LoopConnections::websockets() {
     auto job = [](connection::Registry& registry) { return registry.websockets(); };
     return on_every_loop(job);
-}
-
-Task<void> LoopConnections::drain() {
-    auto job = [](connection::Registry& registry) -> std::size_t {
-        registry.drain();
-        return 0;
-    };
-    co_await on_every_loop(job);
 }
 
 }  // namespace zanhu::app

@@ -17,10 +17,9 @@ public:
 
     Task<std::size_t> broadcast(LayerMessage message) override;
     Task<std::size_t> close_user(std::string user_id, CloseCode code, std::string reason) override;
+    Task<std::size_t> close_session(std::string key, CloseCode code, std::string reason) override;
     /// Open WebSockets of the process.
     Task<std::size_t> websockets();
-    /// What SIGTERM asks of every loop.
-    Task<void> drain();
 
 private:
     template <class F>

@@ -1,14 +1,19 @@
 #include "app/daemon.h"
 
+#include <Poco/Exception.h>
 #include <Poco/Logger.h>
 #include <Poco/Util/HelpFormatter.h>
 
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <iostream>
+#include <optional>
+#include <sstream>
 
 #include <zanhu/errors.h>
 
+#include "app/background.h"
 #include "app/demo.h"
 #include "app/logging.h"
 #include "app/mapping.h"
@@ -38,7 +43,28 @@ void announce(const Runtime& runtime, bool demo) {
               << std::endl;
 }
 
+/// On the terminal, and in the log when that is a file.
+int report(const std::string& problems, int exit_code) {
+    std::istringstream lines(problems);
+    std::string line;
+    while (std::getline(lines, line)) {
+        std::cerr << line << "\n";
+        if (logs_to_file()) Poco::Logger::get("zanhu").fatal(line);
+    }
+    std::cerr.flush();
+    return exit_code;
+}
+
+/// With --daemon the process leaves its directory.
+std::string absolute(const std::string& path) {
+    return std::filesystem::absolute(path).lexically_normal().string();
+}
+
 }  // namespace
+
+Daemon::Daemon() {
+    setUnixOptions(true);
+}
 
 void Daemon::defineOptions(Poco::Util::OptionSet& options) {
     ServerApplication::defineOptions(options);
@@ -52,8 +78,14 @@ void Daemon::defineOptions(Poco::Util::OptionSet& options) {
 }
 
 void Daemon::handleOption(const std::string& name, const std::string& value) {
-    ServerApplication::handleOption(name, value);
-    if (name == "config") config_file_ = value;
+    if (name == "daemon") {
+        in_background_ = true;
+    } else if (name == "pidfile") {
+        pid_file_ = absolute(value);
+    } else {
+        ServerApplication::handleOption(name, value);
+    }
+    if (name == "config") config_file_ = absolute(value);
     if (name == "check-config") check_ = true;
     if (name == "demo") demo_ = true;
     if (name == "version") version_ = true;
@@ -64,7 +96,10 @@ void Daemon::handleOption(const std::string& name, const std::string& value) {
 settings::LoadOptions Daemon::load_options() const {
     settings::LoadOptions options;
     options.file = config_file_;
-    if (demo_) options.overrides = settings::demo_overrides(options.environment);
+    if (!demo_) return options;
+    options.overrides = settings::demo_overrides(options.environment);
+    // The check makes no files, and the demo's key is one.
+    if (check_) options.secret_key = settings::SecretKey::optional;
     return options;
 }
 
@@ -76,7 +111,8 @@ void Daemon::show_help() const {
         "The WebSocket tier of a Django site. Without --config it uses $ZANHU_CONFIG, or the defaults.");
     formatter.setFooter(
         "Signals: TERM ends it (twice: at once), HUP reads the configuration again, USR1 reopens the log "
-        "file.");
+        "file.\n\nWith --daemon the shell waits until the daemon listens, or sees why it does not; "
+        "[logging] file must be set.");
     formatter.format(std::cout);
 }
 
@@ -94,29 +130,51 @@ int Daemon::main(const std::vector<std::string>& arguments) {
         return EXIT_USAGE;
     }
     try {
-        return check_ ? check_config() : run_foreground();
+        return carry_out();
     } catch (const ConfigError& error) {
-        std::cerr << error.what() << "\n";
-        return k_exit_config;
+        return report(error.what(), k_exit_config);
     } catch (const StorageError& error) {
-        std::cerr << error.what() << "\n";
-        return k_exit_storage;
+        return report(error.what(), k_exit_storage);
+    } catch (const Poco::Exception& error) {
+        return report("zanhu: " + error.displayText(), EXIT_SOFTWARE);
+    } catch (const std::exception& error) {
+        return report(std::string("zanhu: ") + error.what(), EXIT_SOFTWARE);
     }
+}
+
+int Daemon::carry_out() {
+    if (check_) return check_config();
+    return in_background_ ? run_in_background() : serve(nullptr);
 }
 
 int Daemon::check_config() {
     const Runtime runtime(load_options(), demo_);
     listen_addresses(runtime.settings(), demo_);
+    check_log_file(runtime.settings());
     const std::string& file = runtime.settings().file();
     std::cout << (file.empty() ? "the built-in configuration" : file) << " is in order\n";
     return EXIT_OK;
 }
 
-int Daemon::run_foreground() {
-    Runtime runtime(load_options(), demo_);
-    set_up_logging(settings::LoggingSettings::from(runtime.settings()));
+int Daemon::run_in_background() {
+    Background background;
+    return background.side() == Background::Side::shell ? background.exit_code() : serve(&background);
+}
+
+int Daemon::serve(Background* background) {
+    const settings::LoadOptions options = load_options();
+    if (demo_) settings::make_demo_files(options.environment);
+    Runtime runtime(options, demo_);
+    if (background != nullptr && settings::LoggingSettings::from(runtime.settings()).file.empty()) {
+        throw ConfigError(runtime.settings().describe(
+            "logging", "file", "is empty, so with --daemon the log would go nowhere; set it to a file"));
+    }
+    set_up_logging(runtime.settings());
     runtime.start();
+    std::optional<PidFile> pid_file;
+    if (!pid_file_.empty()) pid_file.emplace(pid_file_);
     announce(runtime, demo_);
+    if (background != nullptr) background->serve();
     for (;;) {
         const auto request = wait_for_signal(k_between_tidies);
         if (!request) runtime.tidy();
@@ -125,6 +183,7 @@ int Daemon::run_foreground() {
         if (request == SignalRequest::terminate) break;
     }
     if (runtime.shut_down()) return EXIT_OK;
+    pid_file.reset();
     std::cout.flush();
     std::_Exit(EXIT_TEMPFAIL);
 }

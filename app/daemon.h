@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "app/background.h"
 #include "core/settings/settings.h"
 
 namespace zanhu::app {
@@ -16,18 +17,24 @@ public:
     static constexpr int k_exit_config = 78;
     static constexpr int k_exit_storage = 69;
 
+    Daemon();
+
 protected:
     void defineOptions(Poco::Util::OptionSet& options) override;
     void handleOption(const std::string& name, const std::string& value) override;
     int main(const std::vector<std::string>& arguments) override;
 
 private:
-    int run_foreground();
+    int carry_out();
+    int run_in_background();
+    int serve(Background* background);
     int check_config();
     void show_help() const;
     settings::LoadOptions load_options() const;
 
     std::string config_file_;
+    std::string pid_file_;
+    bool in_background_ = false;
     bool demo_ = false;
     bool check_ = false;
     bool help_ = false;

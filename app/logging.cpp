@@ -1,19 +1,24 @@
 #include "app/logging.h"
 
 #include <Poco/AutoPtr.h>
-#include <Poco/ConsoleChannel.h>
 #include <Poco/DateTimeFormatter.h>
 #include <Poco/ErrorHandler.h>
-#include <Poco/FileChannel.h>
 #include <Poco/Formatter.h>
 #include <Poco/FormattingChannel.h>
 #include <Poco/Logger.h>
 #include <Poco/Message.h>
 #include <Poco/PatternFormatter.h>
+#include <unistd.h>
 
-#include <iostream>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
 
+#include <zanhu/errors.h>
 #include <zanhu/value.h>
+
+#include "app/log_file.h"
+#include "core/settings/typed.h"
 
 namespace zanhu::app {
 
@@ -81,34 +86,65 @@ private:
     }
 };
 
-Poco::AutoPtr<Poco::FileChannel>& log_file() {
-    static Poco::AutoPtr<Poco::FileChannel> channel;
+Poco::AutoPtr<LogFile>& log_file() {
+    static Poco::AutoPtr<LogFile> channel;
     return channel;
+}
+
+/// Why the file could not be opened; empty when it could.
+std::string problem_of(const std::string& file, const std::string& state_directory) {
+    std::error_code error;
+    const std::filesystem::file_status status = std::filesystem::status(file, error);
+    if (std::filesystem::is_directory(status)) return "it is a directory";
+    if (std::filesystem::exists(status)) {
+        return ::access(file.c_str(), W_OK) == 0 ? "" : std::generic_category().message(errno);
+    }
+    const std::string directory = std::filesystem::path(file).parent_path().string();
+    if (::access(directory.c_str(), W_OK | X_OK) == 0) return {};
+    const int reason = errno;
+    if (reason == ENOENT && directory == state_directory) return {};
+    return directory + ": " + std::generic_category().message(reason);
 }
 
 }  // namespace
 
-void set_up_logging(const settings::LoggingSettings& settings) {
-    Poco::AutoPtr<Poco::Channel> target;
-    if (settings.file.empty()) {
-        target = new Poco::ConsoleChannel(std::cerr);
-    } else {
-        log_file() = new Poco::FileChannel(settings.file);
-        log_file()->setProperty("flush", "true");
-        target = log_file();
+void check_log_file(const settings::Settings& settings) {
+    const std::string file = settings::LoggingSettings::from(settings).file;
+    if (file.empty()) return;
+    const std::string problem = problem_of(file, settings::ServerSettings::from(settings).state_directory);
+    if (problem.empty()) return;
+    throw ConfigError(settings.describe("logging",
+                                        "file",
+                                        "cannot open " + file + ": " + problem +
+                                            "; make its directory, and give it to the user that zanhu runs "
+                                            "as"));
+}
+
+void set_up_logging(const settings::Settings& settings) {
+    check_log_file(settings);
+    const auto logging = settings::LoggingSettings::from(settings);
+    const std::string state_directory = settings::ServerSettings::from(settings).state_directory;
+    if (std::filesystem::path(logging.file).parent_path() == state_directory) {
+        std::error_code ignored;  // opening the file says what is wrong
+        std::filesystem::create_directories(state_directory, ignored);
     }
+    log_file() = logging.file.empty() ? new LogFile : new LogFile(logging.file);
     Poco::AutoPtr<Poco::Formatter> formatter;
-    if (settings.format == settings::LoggingSettings::Format::json) {
+    if (logging.format == settings::LoggingSettings::Format::json) {
         formatter = new JsonFormatter;
     } else {
         formatter = new LineFormatter;
     }
-    Poco::AutoPtr<Poco::FormattingChannel> channel(new Poco::FormattingChannel(formatter, target));
+    Poco::AutoPtr<Poco::FormattingChannel> channel(new Poco::FormattingChannel(formatter, log_file()));
     channel->open();
     Poco::Logger::setChannel("", channel);
-    set_log_level(settings.level);
+    set_log_level(logging.level);
     static LogErrors errors;
     Poco::ErrorHandler::set(&errors);
+}
+
+bool logs_to_file() {
+    return !log_file().isNull() && !log_file()->path().empty();
 }
 
 void set_log_level(const std::string& level) {
@@ -117,8 +153,12 @@ void set_log_level(const std::string& level) {
 
 void reopen_log_file() {
     if (log_file().isNull()) return;
-    log_file()->close();
-    log_file()->open();
+    if (const std::error_code error = log_file()->reopen()) {
+        Poco::Logger::get("zanhu").error("[logging] file: cannot open " + log_file()->path() +
+                                         " again: " + error.message() +
+                                         "; the former file stays in use. Make its directory, give it to the "
+                                         "user that zanhu runs as, and send USR1 again");
+    }
 }
 
 }  // namespace zanhu::app

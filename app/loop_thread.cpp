@@ -25,13 +25,12 @@ void LoopThread::start(std::vector<int> descriptors, std::size_t number) {
     pthread_setname_np(thread_.native_handle(), ("zanhu-loop" + std::to_string(number)).c_str());
 }
 
-void LoopThread::close_listeners() {
-    std::promise<void> closed;
-    loop_.post([this, &closed] {
+void LoopThread::drain() {
+    loop_.post([this] {
         listeners_.clear();
-        closed.set_value();
+        registry_.drain();
+        drained_ = true;
     });
-    closed.get_future().wait();
 }
 
 void LoopThread::stop() {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <future>
+#include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -25,8 +25,10 @@ public:
 
     /// Starts the thread; takes over the listening descriptors.
     void start(std::vector<int> descriptors, std::size_t number);
-    /// Stops accepting. Any thread; returns when it is done.
-    void close_listeners();
+    /// Stops accepting and drains the registry, soon. Any thread.
+    void drain();
+    /// Whether that has begun, so that no connection can come any more. Any thread.
+    bool drained() const noexcept { return drained_; }
     /// Ends the loop and joins the thread. Any other thread.
     void stop();
 
@@ -34,6 +36,7 @@ private:
     net::EpollLoop loop_;
     connection::Registry registry_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;  // of the loop's thread
+    std::atomic<bool> drained_{false};
     std::thread thread_;
 };
 

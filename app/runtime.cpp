@@ -52,6 +52,24 @@ void make_state_directory(const std::string& path) {
     }
 }
 
+bool is_ready(const std::shared_future<void>& future) {
+    return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+/// Waits on the main thread until `done()`, the deadline, or a second request to end; false for the last two.
+template <class Done>
+bool wait_for_end(std::chrono::steady_clock::time_point deadline, const char* what, Done done) {
+    while (!done()) {
+        const bool again = wait_for_signal(k_shutdown_poll) == SignalRequest::terminate;
+        if (!again && std::chrono::steady_clock::now() < deadline) continue;
+        logger().error(
+            std::string(again ? "asked a second time to end" : "[server] shutdown_timeout is over") + ": " +
+            what + " are cut off");
+        return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 Runtime::Runtime(const settings::LoadOptions& options, bool demo)
@@ -112,15 +130,16 @@ void Runtime::start_admin(int descriptor) {
     });
 }
 
-bool Runtime::stop_admin(std::chrono::steady_clock::time_point deadline) {
+std::shared_future<void> Runtime::stop_admin() {
     auto stopped = std::make_shared<std::promise<void>>();
+    std::shared_future<void> future = stopped->get_future().share();
     loops_.front()->loop().post([this, stopped] {
         admin_->stop([this, stopped] {
             admin_.reset();
             stopped->set_value();
         });
     });
-    return stopped->get_future().wait_until(deadline) == std::future_status::ready;
+    return future;
 }
 
 Task<DaemonState> Runtime::state() {
@@ -157,25 +176,22 @@ bool Runtime::shut_down() {
         std::chrono::steady_clock::now() + settings::ServerSettings::from(settings_).shutdown_timeout;
     draining_ = true;
     for (const auto& loop : loops_)
-        loop->close_listeners();
-    for (const auto& loop : loops_)
-        loop->loop().post([&loop] { loop->registry().drain(); });
-    while (connection::Registry::total() > 0) {
-        const auto signal = wait_for_signal(k_shutdown_poll);
-        const bool again = signal == SignalRequest::terminate;
-        if (!again && std::chrono::steady_clock::now() < deadline) continue;
-        logger().error(
-            std::string(again ? "asked a second time to end" : "[server] shutdown_timeout is over") + ": " +
-            std::to_string(connection::Registry::total()) + " connections are cut off");
+        loop->drain();
+    const auto all_gone = [this] {
+        return connection::Registry::total() == 0 &&
+               std::all_of(loops_.begin(), loops_.end(), [](const auto& loop) { return loop->drained(); });
+    };
+    if (!wait_for_end(deadline, "connections", all_gone)) return false;
+
+    const std::shared_future<void> admin = stop_admin();
+    if (!wait_for_end(deadline, "a request of zanhu-admin", [&admin] { return is_ready(admin); }))
         return false;
-    }
-    if (!stop_admin(deadline)) {
-        logger().error("[server] shutdown_timeout is over: a request of zanhu-admin is cut off");
-        return false;
-    }
     for (const auto& loop : loops_)
         loop->stop();
-    services_.stop();
+
+    pools_stopped_ = std::async(std::launch::async, [this] { services_.stop(); });
+    if (!wait_for_end(deadline, "work in the pools", [this] { return is_ready(pools_stopped_); }))
+        return false;
     logger().notice("ended");
     return true;
 }

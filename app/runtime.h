@@ -1,7 +1,7 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,8 +49,8 @@ public:
 private:
     void listen(std::vector<std::vector<int>>& descriptors);
     void start_admin(int descriptor);
-    /// False when a request of it is still under way at the deadline.
-    bool stop_admin(std::chrono::steady_clock::time_point deadline);
+    /// Ready when the last request is answered.
+    std::shared_future<void> stop_admin();
     Task<DaemonState> state();
 
     settings::LoadOptions load_options_;
@@ -66,6 +66,7 @@ private:
     DaemonAdminHandler admin_handler_;
     std::unique_ptr<AdminServer> admin_;  // of the first loop
     std::atomic<bool> draining_{false};
+    std::shared_future<void> pools_stopped_;  // waits for its thread when it is destroyed
 };
 
 }  // namespace zanhu::app

@@ -23,6 +23,8 @@ void block_signals() {
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     for (const int crash : {SIGSEGV, SIGBUS, SIGILL, SIGSYS})
         std::signal(crash, SIG_DFL);
+    // Raised by the write itself, so blocking would not keep it off: ignored, write() gives EFBIG.
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 std::optional<SignalRequest> wait_for_signal(std::chrono::milliseconds timeout) {

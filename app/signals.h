@@ -10,7 +10,8 @@ namespace zanhu::app {
 enum class SignalRequest : std::uint8_t { reload, reopen_logs, terminate };
 
 /// Blocks the signals that the daemon waits for, in this thread and those it will start, and gives crashes
-/// back to the system's default, so that core dumps and sanitizers work. To be called first in main().
+/// back to the system's default, so that core dumps and sanitizers work. A limit on the size of files becomes
+/// an error of the write. To be called first in main().
 void block_signals();
 
 /// Waits on the main thread for HUP, USR1, TERM, INT or QUIT; std::nullopt after the time-out.

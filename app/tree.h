@@ -10,6 +10,7 @@
 #include <zanhu/components.h>
 #include <zanhu/routing.h>
 
+#include "core/settings/problems.h"
 #include "core/settings/settings.h"
 #include "core/settings/tree_settings.h"
 
@@ -20,7 +21,8 @@ namespace zanhu::app {
 /// runtime; outlives every connection.
 class Tree {
 public:
-    /// Makes and configures the factories and checks the order of the chains. Throws ConfigError.
+    /// Makes and configures the factories, compiles the paths and checks the order of the chains. Throws one
+    /// ConfigError with all problems.
     Tree(settings::Settings& settings, const Components& components, Services& services);
     Tree(const Tree&) = delete;
     Tree& operator=(const Tree&) = delete;
@@ -38,11 +40,22 @@ private:
     };
     using Chain = std::vector<Place>;
 
-    Chain make_chain(const std::vector<settings::ChainElement>& elements, std::string_view which);
-    MiddlewareFactory& configured_middleware(Place& place, const settings::ChainElement& element);
+    Chain make_chain(const std::vector<settings::ChainElement>& elements,
+                     std::string_view which,
+                     settings::Problems& problems);
+    void make_routes(settings::Problems& problems);
+    /// Makes a factory, of middleware or of an application, and gives it its section. Null, and a problem
+    /// named, when that fails. `section`.`key` is where the class is named.
+    template <class Make>
+    auto configured(Make make,
+                    std::string_view section,
+                    std::string_view key,
+                    const std::string& own_section,
+                    settings::Problems& problems);
     void check_order(const Chain& chain,
                      std::string_view which,
-                     std::span<const std::string_view> needed) const;
+                     std::span<const std::string_view> needed,
+                     settings::Problems& problems) const;
     Application& wrap(const Chain& chain, Application& innermost);
     Application& keep(std::unique_ptr<Application> application);
 
@@ -52,7 +65,11 @@ private:
     settings::TreeSettings tree_;
     Chain websocket_;
     Chain http_;
-    std::vector<std::unique_ptr<ApplicationFactory>> route_factories_;
+    struct Route {
+        PathPattern pattern;
+        std::unique_ptr<ApplicationFactory> factory;
+    };
+    std::vector<Route> routes_;
     std::vector<std::unique_ptr<Application>> applications_;
 };
 

@@ -31,6 +31,7 @@ constexpr std::array k_global = {
         .name = "socket", .argument = "PATH", .help = "the admin socket, instead of [server] admin_socket"},
     OptionSpec{.name = "json", .help = "print JSON, errors on standard error too"},
     OptionSpec{.name = "help", .short_name = "h", .help = "say how it is used, and end"},
+    OptionSpec{.name = "version", .help = "print the version, and end"},
 };
 
 /// The second words of the commands that begin with this one.

@@ -33,7 +33,10 @@ const settings::Settings& Context::settings() {
 }
 
 Accounts& Context::accounts(MissingDatabase missing) {
-    if (accounts_ == nullptr) accounts_ = std::make_unique<Accounts>(settings(), missing);
+    if (accounts_ != nullptr) return *accounts_;
+    if (missing == MissingDatabase::create && arguments_.has("demo"))
+        settings::make_demo_files(settings().environment());
+    accounts_ = std::make_unique<Accounts>(settings(), missing);
     return *accounts_;
 }
 

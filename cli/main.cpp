@@ -50,7 +50,8 @@ void check_count(const Command& command, const Arguments& arguments) {
 }
 
 ExitCode run_command(std::span<const std::string> words, Arguments leading) {
-    const Command& command = find_command(words);
+    const bool version = words.empty() && leading.has("version");
+    const Command& command = version ? k_version_command : find_command(words);
     std::vector<OptionSpec> options(command.options.begin(), command.options.end());
     options.insert(options.end(), global_options().begin(), global_options().end());
     Arguments arguments = parse_all(options, words);
@@ -61,7 +62,7 @@ ExitCode run_command(std::span<const std::string> words, Arguments leading) {
     }
     check_count(command, arguments);
     Context context(arguments, std::cout);
-    return command.run(arguments, context);
+    return (arguments.has("version") ? k_version_command : command).run(arguments, context);
 }
 
 ExitCode run(std::span<const std::string> words) {

@@ -7,6 +7,8 @@ namespace zanhu {
 
 namespace {
 
+constexpr std::chrono::milliseconds k_before_asking_again{20};
+
 Task<SendResult> send_on(Link& link, Command command) {
     co_return co_await link.send(std::move(command));
 }
@@ -31,9 +33,18 @@ Task<void> WebsocketConsumer::dispatch_receive(Receive message) {
     co_await sync_to_async(services().pool("sync"), job);
 }
 
+// The one handler that must run: a full pool is asked again until it has a place.
 Task<void> WebsocketConsumer::dispatch_disconnect(CloseCode code) {
     auto job = [this, code] { disconnect(code); };
-    co_await sync_to_async(services().pool("sync"), job);
+    for (;;) {
+        try {
+            co_await sync_to_async(services().pool("sync"), job);
+            co_return;
+        } catch (const PoolSaturated&) {
+            // waits below: a handler cannot
+        }
+        co_await link().loop().sleep_for(k_before_asking_again, CancelToken());
+    }
 }
 
 SendResult WebsocketConsumer::send(Command command) {

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include <zanhu/consumer.h>
+#include <zanhu/errors.h>
 
 namespace zanhu {
 
@@ -64,21 +65,23 @@ Task<void> WebsocketConsumerBase::serve(std::unique_ptr<WebsocketConsumerBase> c
     consumer->link_ = &link;
     consumer->services_ = &services;
     const Attachment attachment(link, consumer.get());
+    std::exception_ptr failure;
     for (;;) {
         Event event = co_await link.receive();
         if (const auto* disconnect = std::get_if<Disconnect>(&event)) {
             co_await consumer->end(disconnect->code);
             co_return;
         }
-        std::exception_ptr failure;
+        if (failure) continue;  // closed with 1011, or refused with 500: only Disconnect matters now
         try {
             co_await consumer->handle(event);
         } catch (const Cancelled&) {
-            // the handler's wait ended with the connection: Disconnect comes next
+            // A wait that ended with the connection: Disconnect comes next. Any other is the handler's own
+            // failure.
+            if (!link.token().cancelled()) failure = std::current_exception();
         } catch (...) {
             failure = std::current_exception();
         }
-        // Closed with 1011, or refused with 500: from then on there is only Disconnect to come.
         if (failure) link.fail(failure);
     }
 }
@@ -119,8 +122,16 @@ Task<void> WebsocketConsumerBase::dispatch_event(EventHandlers::Function handler
 }
 
 DeliverResult WebsocketConsumerBase::deliver(const SharedMessage& message) {
-    if (handlers().find(message->type()) == nullptr) return DeliverResult::ignored;
-    return link_->push(message);
+    const EventHandlers::Entry* entry = handlers().find(message->type());
+    if (entry == nullptr) return DeliverResult::ignored;
+    if (entry->function != nullptr) return link_->push(message);
+    try {
+        return link_->forward(message);
+    } catch (const Error&) {
+        // An event that no JSON can carry: its sender's mistake, which the other receivers must not pay for.
+        link_->fail(std::current_exception());
+        return DeliverResult::refused;
+    }
 }
 
 }  // namespace zanhu

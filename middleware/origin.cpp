@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <zanhu/errors.h>
+#include <zanhu/limited_log.h>
 
 namespace zanhu::middleware {
 
@@ -20,10 +21,11 @@ constexpr KeySpec k_keys[] = {
      "*"},
 };
 
+LimitedLog refused_log("zanhu.middleware");
+
 Task<void> deny(Scope& scope, Link& link) {
-    Poco::Logger::get("zanhu.middleware")
-        .information("refused a handshake for " + scope.path + " from " + scope.client.address +
-                     ": its origin is not allowed");
+    refused_log.information("refused a handshake for " + scope.path + " from " + scope.client.address +
+                            ": its origin is not allowed");
     co_await link.send(Close());
 }
 
@@ -57,9 +59,9 @@ void OriginValidatorFactory::configure(const ConfigView& section, Services&) {
     auto patterns = section.list("allowed_origins");
     if (patterns.empty()) {
         throw ConfigError(
-            "[" + section.section() +
-            "] allowed_origins is empty, which refuses everybody; name the site's origins, or use "
-            "class = AllowedHostsOriginValidator");
+            section.describe("allowed_origins",
+                             "is empty, which refuses everybody; name the site's origins, or use "
+                             "class = AllowedHostsOriginValidator"));
     }
     set_patterns(section, std::move(patterns));
 }

@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, 3> k_needs = {"cookies", "session", "user
 
 class SiteFactory final : public ApplicationFactory {
 public:
+    ScopeType serves() const override { return ScopeType::http; }
     std::span<const std::string_view> needs() const override { return k_needs; }
     void configure(const ConfigView&, Services& services) override { services_ = &services; }
     std::unique_ptr<Application> make() const override { return std::make_unique<Site>(*services_); }

@@ -1,8 +1,8 @@
 #include "web/login_handlers.h"
 
-#include <Poco/Logger.h>
-
 #include <utility>
+
+#include <zanhu/limited_log.h>
 
 #include "web/csrf.h"
 #include "web/next_path.h"
@@ -12,10 +12,8 @@
 namespace zanhu::web {
 namespace {
 
-Poco::Logger& logger() {
-    static Poco::Logger& web_logger = Poco::Logger::get("zanhu.web");
-    return web_logger;
-}
+LimitedLog throttled_log("zanhu.web");
+LimitedLog failed_log("zanhu.web");
 
 /// What the form of the log-in page holds.
 struct LoginForm {
@@ -131,15 +129,16 @@ Task<Response> log_in(SiteContext& context, const Request& request) {
     }
     const LoginThrottle::Client client(form.username, request.scope().client.address);
     if (const auto wait = context.throttle.begin(client, LoginThrottle::Clock::now())) {
-        logger().warning(
-            "log-in of %s from %s refused: too many failures", quoted(form.username), client.address);
+        throttled_log.warning("log-in of " + quoted(form.username) + " from " + client.address +
+                              " refused: too many failures");
         Response response = login_refused(context, request, form, 429, "login_throttled");
         response.headers.add("retry-after", std::to_string(wait->count()));
         co_return response;
     }
     const std::optional<User> user = co_await check_password(context, client, form);
     if (!user) {
-        logger().notice("log-in of %s from %s failed", quoted(form.username), request.scope().client.address);
+        failed_log.notice("log-in of " + quoted(form.username) + " from " + request.scope().client.address +
+                          " failed");
         co_return login_refused(context, request, form, 200, "login_failed");
     }
     co_return co_await begin_session(context, request, *user, form.next);
@@ -147,7 +146,10 @@ Task<Response> log_in(SiteContext& context, const Request& request) {
 
 Task<Response> log_out(SiteContext& context, const Request& request) {
     const std::string key = request.session_key();
-    if (!key.empty()) co_await context.services.sessions().log_out(key);
+    if (!key.empty()) {
+        co_await context.services.sessions().log_out(key);
+        co_await context.services.connections().close_session(key, CloseCode::session_ended, "logged out");
+    }
     Response response = redirect_response(303, "/login/");
     response.set_cookie(expired_session_cookie(context.options()));
     co_return response;

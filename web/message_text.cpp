@@ -95,7 +95,8 @@ std::optional<std::string> normal_time(std::string_view time) {
                                                 number(time.substr(11, 2)),
                                                 number(time.substr(14, 2)),
                                                 number(time.substr(17, 2)));
-    if (!exists) return std::nullopt;
+    // POCO has leap seconds; Django's datetime, and what is stored, has none.
+    if (!exists || number(time.substr(17, 2)) > 59) return std::nullopt;
     std::string normal(time.substr(0, k_shape.size()));
     std::string_view rest = time.substr(k_shape.size());
     std::string fraction;

@@ -1,13 +1,12 @@
 #include "web/site.h"
 
-#include <Poco/Logger.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 
 #include <zanhu/errors.h>
 #include <zanhu/forms.h>
+#include <zanhu/limited_log.h>
 #include <zanhu/origin_patterns.h>
 
 #include "web/csrf.h"
@@ -22,6 +21,10 @@ namespace {
 constexpr std::string_view k_static_prefix = "/static/";
 constexpr std::string_view k_retry_after =
     "1";  // a pool's queue is worked off within a second, or the machine is too small
+
+LimitedLog csrf_log("zanhu.web");
+LimitedLog failure_log("zanhu.web");
+LimitedLog host_log("zanhu.web");
 
 Task<Response> static_file(SiteContext& context, const Request& request) {
     const StaticHandler::File* file =
@@ -81,8 +84,7 @@ std::optional<Response> refuse_early(const SiteContext& context, const Request& 
     if (request.is_post()) {
         const CsrfResult csrf = check_csrf(request, context.options());
         if (csrf != CsrfResult::passed) {
-            Poco::Logger::get("zanhu.web")
-                .warning("POST %s refused: %s", std::string(route.path), std::string(reason(csrf)));
+            csrf_log.warning("POST " + std::string(route.path) + " refused: " + std::string(reason(csrf)));
             return refuse(context, request, k_csrf_failed);
         }
     }
@@ -92,14 +94,13 @@ std::optional<Response> refuse_early(const SiteContext& context, const Request& 
 
 void log_failure(const Request& request, const std::exception& error) {
     // As it was sent: the decoded path may hold line feeds.
-    Poco::Logger::get("zanhu.web")
-        .error("%s %s: %s", request.scope().method, request.scope().raw_path, std::string(error.what()));
+    failure_log.error(request.scope().method + " " + request.scope().raw_path + ": " + error.what());
 }
 
 // As JSON text, so that a host cannot write lines of its own into the log.
 void log_disallowed_host(const std::string& host) {
     const std::string shown = is_utf8(host) ? to_json(Value(host)) : "that is not UTF-8";
-    Poco::Logger::get("zanhu.web").warning("Host %s is not in allowed_hosts", shown);
+    host_log.warning("Host " + shown + " is not in allowed_hosts");
 }
 
 }  // namespace

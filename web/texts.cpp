@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <zanhu/headers.h>
+
 namespace zanhu::web {
 
 namespace {
@@ -118,28 +120,13 @@ constexpr bool complete() {
 }
 static_assert(complete(), "every text has a key and both languages");
 
-std::string_view trimmed(std::string_view value) noexcept {
-    const auto first = value.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return value.substr(first, value.find_last_not_of(" \t") - first + 1);
-}
-
-bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept {
-    return std::ranges::equal(left, right, [](char a, char b) {
-        const auto lower = [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-        };
-        return lower(a) == lower(b);
-    });
-}
-
 bool is_language(std::string_view range, std::string_view primary) noexcept {
-    return equal_ignoring_case(range.substr(0, range.find('-')), primary);
+    return equals_ignore_case(range.substr(0, range.find('-')), primary);
 }
 
 /// A weight ("q=0.8") in thousandths, -1 when it is malformed.
 int thousandths(std::string_view weight) noexcept {
-    if (weight.size() < 3 || weight.size() > 7 || !equal_ignoring_case(weight.substr(0, 2), "q=")) return -1;
+    if (weight.size() < 3 || weight.size() > 7 || !equals_ignore_case(weight.substr(0, 2), "q=")) return -1;
     const auto digits = weight.substr(2);
     if (digits.front() != '0' && digits.front() != '1') return -1;
     if (digits.size() > 1 && digits[1] != '.') return -1;
@@ -163,11 +150,11 @@ Language choose_language(std::string_view accept_language) noexcept {
         accept_language.remove_prefix(comma == std::string_view::npos ? accept_language.size() : comma + 1);
 
         const auto semicolon = item.find(';');
-        const auto range = trimmed(item.substr(0, semicolon));
+        const auto range = trim_ows(item.substr(0, semicolon));
         const bool chinese = is_language(range, "zh");
         if (!chinese && !is_language(range, "en") && range != "*") continue;
         const int quality =
-            semicolon == std::string_view::npos ? 1000 : thousandths(trimmed(item.substr(semicolon + 1)));
+            semicolon == std::string_view::npos ? 1000 : thousandths(trim_ows(item.substr(semicolon + 1)));
         if (quality <= best_quality) continue;
         best_quality = quality;
         best = chinese ? Language::chinese : Language::english;

@@ -7,22 +7,21 @@ namespace zanhu {
 
 namespace {
 
-template <class Map>
-auto make(const Map& map, std::string_view name, const char* what) {
-    const auto found = map.find(name);
-    if (found != map.end()) return found->second();
-    std::string known;
-    for (const auto& entry : map)
-        known += (known.empty() ? "" : ", ") + entry.first;
-    throw ConfigError("there is no " + std::string(what) + " '" + std::string(name) +
-                      "'; there are: " + known);
-}
-
 template <class Map, class Make>
 void add(Map& map, std::string name, Make make_one, const char* what) {
     if (!map.emplace(name, std::move(make_one)).second) {
         throw ConfigError("the " + std::string(what) + " '" + name + "' is registered twice");
     }
+}
+
+/// The names of which `choose` says yes.
+template <class Map, class Choose>
+std::string names(const Map& map, Choose choose) {
+    std::string known;
+    for (const auto& [name, make_one] : map) {
+        if (choose(make_one)) known += (known.empty() ? "" : ", ") + name;
+    }
+    return known;
 }
 
 }  // namespace
@@ -36,11 +35,24 @@ void Components::add_application(std::string name, MakeApplication make_one) {
 }
 
 std::unique_ptr<MiddlewareFactory> Components::middleware(std::string_view name) const {
-    return make(middleware_, name, "middleware");
+    if (const auto found = middleware_.find(name); found != middleware_.end()) return found->second();
+    throw ConfigError("there is no middleware '" + std::string(name) +
+                      "'; there are: " + names(middleware_, [](const auto&) { return true; }));
 }
 
-std::unique_ptr<ApplicationFactory> Components::application(std::string_view name) const {
-    return make(applications_, name, "consumer");
+std::unique_ptr<ApplicationFactory> Components::application(std::string_view name, ScopeType serves) const {
+    const bool pages = serves == ScopeType::http;
+    std::string problem =
+        (pages ? "there are no pages '" : "there is no consumer '") + std::string(name) + "'";
+    if (const auto found = applications_.find(name); found != applications_.end()) {
+        auto factory = found->second();
+        if (factory->serves() == serves) return factory;
+        problem = "'" + std::string(name) +
+                  (pages ? "' serves sockets, not plain requests" : "' serves plain requests, not sockets");
+    }
+    throw ConfigError(problem + "; there are: " + names(applications_, [serves](const auto& make_one) {
+                          return make_one()->serves() == serves;
+                      }));
 }
 
 }  // namespace zanhu

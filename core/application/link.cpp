@@ -5,8 +5,7 @@ namespace zanhu {
 bool SendAwaiter::await_suspend(std::coroutine_handle<> awaiter) {
     if (work_) return work_.await_suspend(awaiter);
     awaiter_ = awaiter;
-    link_->park(*this);
-    return true;
+    return link_->park(*this);
 }
 
 Link::Poll LinkFilter::poll(Event& event) {
@@ -26,7 +25,7 @@ void DrainList::resume_all(SendResult result) {
     first_ = last_ = nullptr;
     while (waiter != nullptr) {
         SendAwaiter* next = waiter->next_;  // the waiter's frame may be gone after the resumption
-        waiter->result_ = result;
+        waiter->settle(result);
         waiter->awaiter_.resume();
         waiter = next;
     }

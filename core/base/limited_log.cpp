@@ -1,8 +1,9 @@
-#include "core/base/limited_log.h"
-
 #include <Poco/Logger.h>
+#include <Poco/Message.h>
 
 #include <utility>
+
+#include <zanhu/limited_log.h>
 
 namespace zanhu {
 
@@ -12,7 +13,25 @@ constexpr std::chrono::seconds k_interval{10};
 
 }  // namespace
 
+void LimitedLog::error(const std::string& text) {
+    write(Poco::Message::PRIO_ERROR, text);
+}
+
 void LimitedLog::warning(const std::string& text) {
+    write(Poco::Message::PRIO_WARNING, text);
+}
+
+void LimitedLog::notice(const std::string& text) {
+    write(Poco::Message::PRIO_NOTICE, text);
+}
+
+void LimitedLog::information(const std::string& text) {
+    write(Poco::Message::PRIO_INFORMATION, text);
+}
+
+void LimitedLog::write(int priority, const std::string& text) {
+    Poco::Logger& logger = Poco::Logger::get(logger_);
+    if (logger.getLevel() < priority) return;
     std::uint64_t left_out = 0;
     {
         const std::lock_guard lock(mutex_);
@@ -25,7 +44,7 @@ void LimitedLog::warning(const std::string& text) {
         left_out = std::exchange(left_out_, 0);
     }
     const std::string more = left_out == 0 ? "" : " (and " + std::to_string(left_out) + " more before)";
-    Poco::Logger::get(logger_).warning(text + more);
+    logger.log(Poco::Message(logger.name(), text + more, static_cast<Poco::Message::Priority>(priority)));
 }
 
 }  // namespace zanhu

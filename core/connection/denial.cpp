@@ -21,6 +21,12 @@ bool is_own_header(std::string_view name) {
 
 }  // namespace
 
+Denial::Denial(ResponseStart start) : start_(std::move(start)) {
+    if (start_.status >= 300 && start_.status <= 599) return;
+    throw ProtocolMisuse("a handshake is refused with a status from 300 to 599, not with " +
+                         std::to_string(start_.status));
+}
+
 void Denial::add(const ResponseBody& body) {
     if (body_.size() + body.bytes.size() > k_max_body) {
         throw ProtocolMisuse("the body of a refused handshake is longer than 1 MiB");
@@ -32,7 +38,8 @@ std::string Denial::response(std::string_view date) const {
     http::ConnectionOptions options;
     options.keep_alive = false;
     options.content_length = body_.size();
-    return http::encode_response_head(start_.status, start_.headers, options, date) + body_;
+    const std::string head = http::encode_response_head(start_.status, start_.headers, options, date);
+    return http::status_has_body(start_.status) ? head + body_ : head;
 }
 
 std::string refusal(int status, std::string_view text, std::string_view date) {

@@ -12,7 +12,8 @@ namespace zanhu::connection {
 /// last piece.
 class Denial {
 public:
-    explicit Denial(ResponseStart start) : start_(std::move(start)) {}
+    /// Throws ProtocolMisuse for a status that is no refusal.
+    explicit Denial(ResponseStart start);
     /// Throws ProtocolMisuse above 1 MiB: a refusal is not a download.
     void add(const ResponseBody& body);
     std::string response(std::string_view date) const;

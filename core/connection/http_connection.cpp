@@ -16,6 +16,9 @@ namespace {
 Counter refused("http_refused_total",
                 "Requests refused before the application: malformed, too large, too slow, or while draining");
 
+// For a client that was connecting, or sending, while the shutdown began.
+constexpr std::chrono::milliseconds k_drain_grace{300};
+
 }  // namespace
 
 HttpConnection::HttpConnection(Registry& registry, int descriptor)
@@ -52,6 +55,7 @@ void HttpConnection::read_head(std::string_view bytes) {
         return;
     }
     head_ = parser_.take();
+    to_head_ = head_.method == "HEAD";
     first_request_ = false;
     start_request(bytes.substr(consumed));
 }
@@ -127,11 +131,24 @@ void HttpConnection::exchange_ended(bool broken) {
         } else if (broken) {
             close_now();
         } else if (reusable) {
-            next_request();
+            write_response();
         } else {
             begin_close();
         }
     });
+}
+
+// A client that sends requests ahead and reads nothing has one response in the outbox, never many.
+void HttpConnection::write_response() {
+    stream_->flush();
+    if (state_ == State::closed) return;
+    if (stream_->pending() == 0) {
+        next_request();
+        return;
+    }
+    state_ = State::writing;
+    stream_->pause_recv();
+    registry_.loop().schedule(timer_, registry_.options().outbox_soft_timeout);
 }
 
 void HttpConnection::next_request() {
@@ -162,8 +179,7 @@ void HttpConnection::upgrade(std::unique_ptr<Scope> scope,
 
 void HttpConnection::refuse(int status, std::string_view text, const Headers& extra) {
     refused.add();
-    stream_->send(
-        http::simple_response(status, text, extra, false, registry_.date(), head_.method == "HEAD"));
+    stream_->send(http::simple_response(status, text, extra, false, registry_.date(), to_head_));
     begin_close();
 }
 
@@ -175,19 +191,33 @@ void HttpConnection::refuse_busy() {
 
 bool HttpConnection::congested() {
     if (stream_->pending() > registry_.options().outbox_soft) stream_->flush();
-    return stream_->is_open() && stream_->pending() > registry_.options().outbox_soft;
+    const bool waits = stream_->is_open() && stream_->pending() > registry_.options().outbox_soft;
+    if (waits) registry_.loop().schedule(timer_, registry_.options().outbox_soft_timeout);
+    return waits;
 }
 
+// Every write that went on is a sign of life: the deadlines of a response begin anew.
 void HttpConnection::on_drained() {
-    if (exchange_ != nullptr && stream_->pending() <= registry_.options().outbox_soft / 2)
+    const bool written = stream_->pending() == 0;
+    if (state_ == State::writing && written) {
+        next_request();
+    } else if (state_ == State::writing) {
+        registry_.loop().schedule(timer_, registry_.options().outbox_soft_timeout);
+    } else if (state_ == State::closing && written && stream_->peer_finished()) {
+        close_now();
+    } else if (state_ == State::closing) {
+        registry_.loop().schedule(timer_, registry_.options().close_timeout);
+    } else if (exchange_ != nullptr && stream_->pending() <= registry_.options().outbox_soft / 2) {
+        timer_.cancel();
         exchange_->drained();
+    }
 }
 
 void HttpConnection::on_end(net::Stream::End end) {
     const bool finished = end == net::Stream::End::finished;
     // A client may have said all it has to say and wait for its answer.
     if (finished && state_ == State::exchange && body_left_ == 0) return;
-    if (finished && state_ == State::closing && stream_->pending() > 0) return;
+    if (finished && (state_ == State::closing || state_ == State::writing) && stream_->pending() > 0) return;
     close_now();
 }
 
@@ -213,6 +243,9 @@ void HttpConnection::remove_if_over() {
 
 void HttpConnection::drain() {
     if (state_ == State::head) {
+        // A request may be on its way: it is answered with 503 instead of silence.
+        registry_.loop().schedule(timer_, k_drain_grace);
+    } else if (state_ == State::writing) {
         begin_close();
     } else if (exchange_ != nullptr) {
         exchange_->forbid_keep_alive();

@@ -24,7 +24,7 @@ public:
     HttpConnection& operator=(const HttpConnection&) = delete;
     ~HttpConnection();
 
-    /// Ends it when it is idle, else after the response under way.
+    /// Ends it soon when it is idle, else after the response under way.
     void drain();
     /// Answers once with 503 and closes.
     void refuse_busy();
@@ -32,9 +32,9 @@ public:
     std::size_t index = 0;  ///< the registry's
 
 private:
-    /// head: waiting for or reading a head. exchange: a request is under way. closing: FIN follows what is
-    /// pending. closed: the descriptor is gone.
-    enum class State : std::uint8_t { head, exchange, closing, closed };
+    /// head: waiting for or reading a head. exchange: a request is under way. writing: its response has ended
+    /// and is not written whole. closing: FIN follows what is pending. closed: the descriptor is gone.
+    enum class State : std::uint8_t { head, exchange, writing, closing, closed };
 
     void on_bytes(std::span<char> bytes) override;
     void on_drained() override;
@@ -51,6 +51,7 @@ private:
     void start_exchange(std::unique_ptr<Scope> scope, std::string_view rest);
     void upgrade(std::unique_ptr<Scope> scope, const std::string& accept_value, std::string_view rest);
     void take_body(std::string_view bytes);
+    void write_response();
     void next_request();
     void refuse(int status, std::string_view text, const Headers& extra = {});
     void begin_close();
@@ -68,6 +69,7 @@ private:
     std::uint64_t body_left_ = 0;  // of the request under way
     State state_ = State::head;
     bool first_request_ = true;
+    bool to_head_ = false;  // the request under way is a HEAD
     bool removed_ = false;
 };
 

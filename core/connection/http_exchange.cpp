@@ -93,6 +93,15 @@ Link::Poll HttpExchange::poll(Event& event) {
     return disconnect_taken_ ? Poll::ended : Poll::nothing;
 }
 
+bool HttpExchange::park(SendAwaiter& waiter) {
+    if (gone_ || !transport_.congested()) {
+        waiter.settle(gone_ ? SendResult::closed : SendResult::sent);
+        return false;
+    }
+    drain_.add(waiter);
+    return true;
+}
+
 void HttpExchange::deliver(Event event) {
     queue_.push(std::move(event), {});
     if (waiter_ == nullptr) return;

@@ -54,7 +54,7 @@ public:
     void fail(const std::exception_ptr& error) override;
     Poll poll(Event& event) override;
     void park(ReceiveAwaiter& waiter) override { waiter_ = &waiter; }
-    void park(SendAwaiter& waiter) override { drain_.add(waiter); }
+    bool park(SendAwaiter& waiter) override;
     DeliverResult push(const SharedMessage&) override { return DeliverResult::ignored; }
     void attach(Inbox*) noexcept override {}
 

@@ -2,12 +2,16 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <functional>
 #include <utility>
 
+#include <zanhu/session.h>
 #include <zanhu/user.h>
 
+#include "core/base/fan_out.h"
 #include "core/base/metrics.h"
 #include "core/connection/http_connection.h"
 #include "core/connection/websocket_connection.h"
@@ -21,18 +25,17 @@ Counter accepted("connections_accepted_total", "Connections accepted from the ke
 Counter over_limit("connections_over_limit_total",
                    "Connections answered with 503 because of [server] max_connections");
 
-// Between two writes of a broadcast, as in a group's fan-out.
-constexpr std::size_t k_deliveries_a_flush = 64;
-
-// Memory goes back to the system after so many connections have gone, and a little later, so that a crowd
-// that leaves together costs one trim.
-constexpr std::size_t k_gone_before_trim = 512;
+// Memory goes back to the system when half of a crowd of at least so many connections has gone, and a little
+// later, so that one trim serves all who leave together. Connections that come and go in equal numbers cause
+// none.
+constexpr std::size_t k_crowd = 1024;
 constexpr std::chrono::milliseconds k_trim_delay{1000};
 
 }  // namespace
 
 std::atomic<std::size_t> Registry::total_{0};
 std::atomic<std::uint64_t> Registry::next_id_{1};
+std::atomic<std::size_t> Registry::crowd_{0};
 
 Registry::Registry(net::EpollLoop& loop, const Options& options, Application& application)
     : loop_(loop),
@@ -48,7 +51,8 @@ template <class T>
 void Registry::add(List<T>& list, std::unique_ptr<T> connection) {
     connection->index = list.size();
     list.push_back(std::move(connection));
-    total_.fetch_add(1, std::memory_order_relaxed);
+    const std::size_t now = total_.fetch_add(1, std::memory_order_relaxed) + 1;
+    if (now > crowd_.load(std::memory_order_relaxed)) crowd_.store(now, std::memory_order_relaxed);
 }
 
 template <class T>
@@ -65,8 +69,9 @@ void Registry::remove_from(List<T>& list, T& connection) {
 
 void Registry::gave_back() {
     // What a crowd of connections used lies scattered in the allocator, which returns none of it by itself.
-    if (++gone_since_trim_ < k_gone_before_trim || trim_timer_.scheduled()) return;
-    gone_since_trim_ = 0;
+    const std::size_t crowd = crowd_.load(std::memory_order_relaxed);
+    if (crowd < k_crowd || total() > crowd / 2 || trim_timer_.scheduled()) return;
+    crowd_.store(total(), std::memory_order_relaxed);
     loop_.schedule(trim_timer_, k_trim_delay);
 }
 
@@ -112,15 +117,54 @@ std::size_t Registry::broadcast(const SharedMessage& message) {
     return taken;
 }
 
-std::size_t Registry::close_user(std::string_view user_id, CloseCode code, std::string_view reason) {
+template <class Wanted>
+std::size_t Registry::close_where(CloseCode code, std::string_view reason, Wanted wanted) {
     std::size_t closed = 0;
     for (std::size_t i = 0; i < websockets_.size(); ++i) {
-        const User* user = websockets_[i]->scope().find<User>("user");
-        if (user == nullptr || user->is_anonymous() || user->id() != user_id) continue;
-        websockets_[i]->close_from_server(code, reason);
+        WebsocketConnection& connection = *websockets_[i];
+        if (connection.is_ending() || !wanted(connection)) continue;
+        connection.close_from_server(code, reason);
         ++closed;
     }
     return closed;
+}
+
+std::size_t Registry::close_user(std::string_view user_id, CloseCode code, std::string_view reason) {
+    revoke(std::string(user_id), 0);
+    return close_where(code, reason, [user_id](WebsocketConnection& connection) {
+        const User* user = connection.scope().find<User>("user");
+        return user != nullptr && user->is_authenticated() && user->id() == user_id;
+    });
+}
+
+std::size_t Registry::close_session(std::string_view key, CloseCode code, std::string_view reason) {
+    const std::size_t session = std::hash<std::string_view>()(key);
+    revoke({}, session);
+    return close_where(code, reason, [session](WebsocketConnection& connection) {
+        return connection.session_hash() == session;
+    });
+}
+
+std::size_t Registry::session_hash(Scope& scope) {
+    const auto* session = scope.find<Session>("session");
+    return session == nullptr || session->key().empty() ? 0 : std::hash<std::string_view>()(session->key());
+}
+
+void Registry::revoke(std::string user_id, std::size_t session) {
+    const auto now = loop_.now();
+    std::erase_if(revocations_, [now](const Revocation& old) { return old.until < now; });
+    revocations_.push_back(Revocation{std::move(user_id), session, now + options_.handshake_timeout});
+}
+
+bool Registry::revoked(Scope& scope) const {
+    if (revocations_.empty()) return false;
+    const auto* user = scope.find<User>("user");
+    const std::size_t session = session_hash(scope);
+    return std::any_of(revocations_.begin(), revocations_.end(), [&](const Revocation& one) {
+        if (one.until < loop_.now()) return false;
+        const bool same_user = user != nullptr && !one.user_id.empty() && user->id() == one.user_id;
+        return same_user || (session != 0 && session == one.session_hash);
+    });
 }
 
 void Registry::drain() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
@@ -50,6 +51,12 @@ public:
     std::size_t broadcast(const SharedMessage& message);
     /// Closes the sockets of that user; returns how many.
     std::size_t close_user(std::string_view user_id, CloseCode code, std::string_view reason);
+    /// The same for the sockets that came with that session key.
+    std::size_t close_session(std::string_view key, CloseCode code, std::string_view reason);
+    /// Whether that user or session was closed while this handshake was under way, perhaps after its look-up.
+    bool revoked(Scope& scope) const;
+    /// Of the scope's session key; 0: none.
+    static std::size_t session_hash(Scope& scope);
     /// Refuses what is new with 503, closes every socket with 1001, lets requests under way end.
     void drain();
     /// Connections of this loop that are not gone yet.
@@ -83,14 +90,24 @@ private:
 
     List<HttpConnection> https_;
     List<WebsocketConnection> websockets_;
+    struct Revocation {
+        std::string user_id;
+        std::size_t session_hash;
+        std::chrono::steady_clock::time_point until;
+    };
+    void revoke(std::string user_id, std::size_t session);
+    template <class Wanted>
+    std::size_t close_where(CloseCode code, std::string_view reason, Wanted wanted);
+
+    std::vector<Revocation> revocations_;
     net::Timer trim_timer_;
-    std::size_t gone_since_trim_ = 0;
     bool draining_ = false;
     unsigned nesting_ = 0;
     std::time_t date_second_ = 0;
     std::string date_;
     static std::atomic<std::size_t> total_;
     static std::atomic<std::uint64_t> next_id_;
+    static std::atomic<std::size_t> crowd_;  // the most connections since memory was last given back
 };
 
 }  // namespace zanhu::connection

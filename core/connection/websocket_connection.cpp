@@ -5,9 +5,9 @@
 #include <cassert>
 #include <utility>
 
+#include <zanhu/limited_log.h>
 #include <zanhu/user.h>
 
-#include "core/base/limited_log.h"
 #include "core/base/metrics.h"
 #include "core/connection/denial.h"
 #include "core/ws/frame.h"
@@ -22,7 +22,9 @@ Counter failed("application_errors_total", "Applications that ended with an exce
 Counter inbox_full_closed("inbox_full_closed_total", "Connections closed because their layer inbox was full");
 Counter inbox_dropped("inbox_dropped_total", "Layer messages dropped, the oldest first, from a full inbox");
 Counter unfinished("application_unfinished_total", "Applications that did not end in time after Disconnect");
+Counter busy("application_busy_total", "Connections refused or closed because a worker pool was full");
 LimitedLog full_log("zanhu.connection");
+LimitedLog busy_log("zanhu.connection");
 
 // Consumers that resume each other deeper than this on one stack do it from the loop instead: a chain of them
 // may be as long as a group is large.
@@ -88,6 +90,12 @@ void WebsocketConnection::fail(const std::exception_ptr& error) {
     } catch (const NoRoute& none) {
         Poco::Logger::get("zanhu.connection").debug(none.what());
         deny(registry_.options().route_not_found, none.what());
+    } catch (const PoolSaturated& saturated) {
+        busy.add();
+        busy_log.warning("the application for " + scope_->path + " found no worker: " + saturated.what());
+        deny(503, "the server is busy; try again");
+        begin_close(CloseCode::try_again_later, "the server is busy");
+        return;
     } catch (const std::exception& e) {
         failed.add();
         Poco::Logger::get("zanhu.connection")
@@ -126,7 +134,7 @@ Link::Poll WebsocketConnection::poll(Event& event) {
         return disconnect_taken_ ? Poll::ended : Poll::nothing;
     }
     if (std::holds_alternative<Disconnect>(event)) disconnect_taken_ = true;
-    if (stream_->recv_paused() && !inbox_full()) read_later();
+    if (state_ == State::open && stream_->recv_paused() && inbox_has_room()) read_later();
     return Poll::event;
 }
 

@@ -42,7 +42,10 @@ public:
     void start();
     /// Closes from the server's side: 1001 on drain, 4401 when the user must go. Before the accept: 503.
     void close_from_server(CloseCode code, std::string_view reason);
+    bool is_ending() const noexcept { return state_ == State::closing || state_ == State::closed; }
     Scope& scope() noexcept { return *scope_; }
+    /// Of the session key that it came with; 0: none.
+    std::size_t session_hash() const noexcept { return session_hash_; }
     Inbox* inbox() const noexcept { return inbox_; }
 
     std::size_t index = 0;  ///< the registry's
@@ -53,8 +56,9 @@ public:
     void fail(const std::exception_ptr& error) override;
     Poll poll(Event& event) override;
     void park(ReceiveAwaiter& waiter) override;
-    void park(SendAwaiter& waiter) override { drain_.add(waiter); }
+    bool park(SendAwaiter& waiter) override;
     DeliverResult push(const SharedMessage& message) override;
+    DeliverResult forward(const SharedMessage& message) override;
     void attach(Inbox* inbox) noexcept override { inbox_ = inbox; }
 
 private:
@@ -73,6 +77,7 @@ private:
     void take_message(const ws::Item& item);
     void peer_closed(CloseCode code, std::string_view reason);
     bool inbox_full() const noexcept;
+    bool inbox_has_room() const noexcept;
     void hold_back(std::span<char> bytes);
     void read_later();
 
@@ -134,6 +139,7 @@ private:
     bool disconnect_taken_ = false;
     bool application_done_ = false;
     bool connect_taken_ = false;
+    std::size_t session_hash_ = 0;  // 0: no session
     bool wake_scheduled_ = false;
     bool read_scheduled_ = false;
     bool removed_ = false;

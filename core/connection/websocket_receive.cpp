@@ -93,6 +93,13 @@ bool WebsocketConnection::inbox_full() const noexcept {
     return queue_.socket_events() >= options.inbox_messages || queue_.socket_bytes() >= options.inbox_bytes;
 }
 
+// Reading begins again at half, so that it is not switched on and off for every message.
+bool WebsocketConnection::inbox_has_room() const noexcept {
+    const Options& options = registry_.options();
+    return queue_.socket_events() <= options.inbox_messages / 2 &&
+           queue_.socket_bytes() <= options.inbox_bytes / 2;
+}
+
 void WebsocketConnection::hold_back(std::span<char> bytes) {
     if (held_ == nullptr) held_ = std::make_unique<std::string>();
     held_->append(bytes.data(), bytes.size());
@@ -103,8 +110,8 @@ void WebsocketConnection::read_later() {
     registry_.loop().at_end_of_turn([this] {
         read_scheduled_ = false;
         if (state_ == State::closed) return;
-        stream_->resume_recv();
         if (const auto held = std::move(held_)) read_frames(std::span<char>(*held));
+        if (held_ == nullptr && !inbox_full()) stream_->resume_recv();
     });
 }
 

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/base/limited_log.h"
+#include <zanhu/limited_log.h>
+
 #include "core/base/metrics.h"
 #include "core/connection/denial.h"
 #include "core/connection/websocket_connection.h"
@@ -67,6 +68,23 @@ SendAwaiter WebsocketConnection::after_send() {
     return SendAwaiter(SendResult::queued, *this);
 }
 
+bool WebsocketConnection::park(SendAwaiter& waiter) {
+    if (state_ != State::open || stream_->pending() <= registry_.options().outbox_soft) {
+        waiter.settle(state_ == State::open ? SendResult::sent : SendResult::closed);
+        return false;
+    }
+    drain_.add(waiter);
+    return true;
+}
+
+DeliverResult WebsocketConnection::forward(const SharedMessage& message) {
+    const bool straight =
+        state_ == State::open && queue_.empty() && stream_->pending() <= registry_.options().outbox_soft;
+    if (!straight) return push(message);
+    (void)send_shared(message);
+    return DeliverResult::delivered;
+}
+
 void WebsocketConnection::check_outbox() {
     const Options& options = registry_.options();
     if (stream_->pending() <= options.outbox_soft) return;
@@ -101,9 +119,14 @@ void WebsocketConnection::slow_reader(const char* why) {
 SendAwaiter WebsocketConnection::accept(Accept& command) {
     if (state_ == State::open) throw ProtocolMisuse("the connection was accepted a second time");
     if (state_ != State::connecting) return SendAwaiter(SendResult::closed);
+    if (registry_.revoked(*scope_)) {
+        deny(403, "the session has ended");
+        return SendAwaiter(SendResult::closed);
+    }
     stream_->send(acceptance(command, *accept_value_, scope_->subprotocols, registry_.date()));
     count_accept();
     state_ = State::open;
+    session_hash_ = Registry::session_hash(*scope_);
     accept_value_.reset();
     denial_.reset();
     if (!scope_->keep_request) scope_->release_request();

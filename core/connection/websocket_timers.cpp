@@ -54,6 +54,8 @@ void WebsocketConnection::check_open_deadlines(Time now) {
             return;
         }
     }
+    // While we do not read, the peer's messages cannot come.
+    if (stream_->recv_paused()) last_message_ = now;
     if (options.idle_timeout.count() > 0) {
         const Time idle = last_message_ + options.idle_timeout;
         if (now >= idle) {

@@ -35,6 +35,16 @@ PasswordCheck check_password(std::string_view password, std::string_view encoded
     return PasswordCheck::unknown_algorithm;
 }
 
+int iterations_of(std::string_view encoded) noexcept {
+    const std::size_t dollar = encoded.find('$');
+    if (dollar == std::string_view::npos) return 0;
+    for (const Algorithm& algorithm : k_algorithms) {
+        if (algorithm.name == encoded.substr(0, dollar))
+            return pbkdf2_iterations(encoded.substr(dollar + 1)).value_or(0);
+    }
+    return 0;
+}
+
 std::string make_password(std::string_view password, int iterations) {
     assert(iterations >= 1 && iterations <= k_max_iterations);
     const std::string salt = random_string(k_salt_length);

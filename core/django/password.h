@@ -26,6 +26,9 @@ constexpr int k_max_iterations = 10000000;
 /// wrong password spends it with spend_check_time() in the other cases.
 PasswordCheck check_password(std::string_view password, std::string_view encoded);
 
+/// The rounds that checking this text takes; 0 when check_password() finds it neither right nor wrong.
+[[nodiscard]] int iterations_of(std::string_view encoded) noexcept;
+
 /// `pbkdf2_sha256$<iterations>$<22 random alphanumerics>$<base64>`. REQUIRES: 1 <= iterations <=
 /// k_max_iterations
 std::string make_password(std::string_view password, int iterations = k_default_iterations);

@@ -11,7 +11,7 @@ namespace zanhu::django {
 
 namespace {
 
-std::optional<int> parse_iterations(std::string_view text) {
+std::optional<int> parse_iterations(std::string_view text) noexcept {
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size() || text.starts_with('0'))
@@ -35,6 +35,10 @@ PasswordCheck check(Digest kind, std::string_view password, std::string_view fie
 }
 
 }  // namespace
+
+std::optional<int> pbkdf2_iterations(std::string_view fields) noexcept {
+    return parse_iterations(fields.substr(0, fields.find('$')));
+}
 
 std::string pbkdf2_base64(Digest kind, std::string_view password, std::string_view salt, int iterations) {
     std::string key(kind == Digest::sha256 ? 32 : 20, '\0');

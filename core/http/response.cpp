@@ -71,18 +71,25 @@ void append_field(std::string& head, std::string_view name, std::string_view val
     head.append(name).append(": ").append(value).append("\r\n");
 }
 
-void append_framing(std::string& head, int status, const ConnectionOptions& connection) {
+// RFC 9110 7.8: whoever sends Upgrade names it in Connection.
+void append_connection(std::string& head, bool upgrade, bool close, bool http10) {
+    if (close) {
+        append_field(head, "Connection", upgrade ? "close, Upgrade" : "close");
+    } else if (http10) {
+        append_field(head, "Connection", upgrade ? "keep-alive, Upgrade" : "keep-alive");
+    } else if (upgrade) {
+        append_field(head, "Connection", "Upgrade");
+    }
+}
+
+void append_framing(std::string& head, int status, const ConnectionOptions& connection, bool upgrade) {
     if (status_has_body(status) && connection.content_length) {
         append_field(head, "Content-Length", std::to_string(*connection.content_length));
     } else if (is_chunked(status, connection)) {
         append_field(head, "Transfer-Encoding", "chunked");
     }
     if (status < 200) return;
-    if (closes(status, connection)) {
-        append_field(head, "Connection", "close");
-    } else if (connection.http10) {
-        append_field(head, "Connection", "keep-alive");
-    }
+    append_connection(head, upgrade, closes(status, connection), connection.http10);
 }
 
 }  // namespace
@@ -136,7 +143,7 @@ std::string encode_response_head(int status,
     for (const Field field : headers) {
         if (!is_framing(field.name, status)) append_field(head, field.name, field.value);
     }
-    append_framing(head, status, connection);
+    append_framing(head, status, connection, headers.contains("upgrade"));
     return head.append("\r\n");
 }
 

@@ -4,15 +4,9 @@
 #include <cassert>
 #include <charconv>
 
+#include "core/base/fan_out.h"
+
 namespace zanhu::layer {
-
-namespace {
-
-// Between two writes of a fan-out: few enough outboxes in use at once, many enough that the loop stays in its
-// caches.
-constexpr std::size_t k_deliveries_a_flush = 64;
-
-}  // namespace
 
 struct LocalGroups::Membership {
     Group* group;

@@ -152,12 +152,14 @@ void EpollLoop::schedule(Timer& timer, std::chrono::milliseconds delay) noexcept
 }
 
 void EpollLoop::flush_corked() {
-    // A flush can end a stream, and what that resumes may cork others: they are taken up until nothing is
-    // left.
+    // A flush can end a stream, and what that resumes may cork others or ask for a flush itself: all of it is
+    // taken up here, until nothing is left.
+    if (std::exchange(flushing_, true)) return;
     for (std::size_t i = 0; i < corked_.size(); ++i) {
         if (Stream* stream = std::exchange(corked_[i], nullptr)) stream->flush();
     }
     corked_.clear();
+    flushing_ = false;
 }
 
 void EpollLoop::uncork(Stream& stream) noexcept {

@@ -59,7 +59,7 @@ public:
 private:
     // As much as the kernel gives at once on a fast network; larger gains nothing (design: one receive buffer
     // per loop).
-    static constexpr std::size_t k_receive_size = 256 * 1024;
+    static constexpr std::size_t k_receive_size = std::size_t{256} * 1024;
     static constexpr std::size_t k_free_outboxes = 64;
 
     class Wakeup final : public Watch {
@@ -85,6 +85,7 @@ private:
     std::vector<Stream*> corked_;
     std::vector<std::unique_ptr<Outbox>> free_outboxes_;
     std::vector<UniqueFunction> endings_;
+    bool flushing_ = false;
     bool stopping_ = false;
 
     std::mutex mutex_;  // guards posted_ and signalled_

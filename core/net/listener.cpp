@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,7 @@ namespace {
 // What one turn accepts: a storm of handshakes leaves room for the sockets that are open.
 constexpr int k_accepts_a_turn = 64;
 constexpr int k_backlog = 4096;
+constexpr std::chrono::milliseconds k_rest{100};  // after the system had no descriptor or memory left
 
 constexpr std::string_view k_out_of_descriptors =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\nConnection: close\r\n\r\n";
@@ -39,8 +41,8 @@ void set_option(int descriptor, int option) {
     ::setsockopt(descriptor, SOL_SOCKET, option, &on, sizeof on);
 }
 
-/// A socket file that nobody listens on is left over from a process that was killed. Other files are refused in the same way by connect(), and
-/// stay.
+/// A socket file that nobody listens on is left over from a process that was killed. Other files are refused
+/// in the same way by connect(), and stay.
 void remove_stale(const Address& address) {
     const char* path = reinterpret_cast<const sockaddr_un*>(address.data())->sun_path;
     struct stat status {};
@@ -99,7 +101,13 @@ Listener::Listener(EpollLoop& loop, int descriptor, OnAccept on_accept)
     : Watch(descriptor, [](Watch& self, std::uint32_t) { static_cast<Listener&>(self).accept_some(); }),
       loop_(loop),
       on_accept_(std::move(on_accept)),
-      spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
+      spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
+      timer_(
+          [](void* self) {
+              auto& listener = *static_cast<Listener*>(self);
+              listener.loop_.modify(listener, EPOLLIN);
+          },
+          this) {
     loop_.add(*this, EPOLLIN);
 }
 
@@ -114,13 +122,21 @@ void Listener::accept_some() {
         const int descriptor = ::accept4(fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor < 0) {
             if (errno == EINTR || errno == ECONNABORTED) continue;
+            if (errno == EAGAIN) return;
             if (errno == EMFILE || errno == ENFILE) refuse_one();
+            rest();
             return;
         }
         const int on = 1;
         ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         on_accept_(descriptor);
     }
+}
+
+// The kernel would report the waiting connections in every turn, though there is nothing to take them with.
+void Listener::rest() {
+    loop_.modify(*this, 0);
+    loop_.schedule(timer_, k_rest);
 }
 
 void Listener::refuse_one() noexcept {

@@ -29,11 +29,13 @@ public:
 private:
     void accept_some();
     void refuse_one() noexcept;
+    void rest();
 
     EpollLoop& loop_;
     OnAccept on_accept_;
     int spare_;  // given up for a moment when descriptors run out, so that a client gets an answer instead of
                  // silence
+    Timer timer_;
 };
 
 }  // namespace zanhu::net

@@ -24,6 +24,8 @@ Stream::Stream(EpollLoop& loop, int descriptor, Owner& owner)
 
 Stream::~Stream() {
     close();
+    // A flush out of turn leaves it in the loop's list.
+    loop_.uncork(*this);
 }
 
 Endpoint Stream::peer() const {

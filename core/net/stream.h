@@ -17,7 +17,7 @@ public:
     /// `finished`: the peer has sent its last byte. `broken`: reset, or a write failed.
     enum class End : std::uint8_t { finished, broken };
 
-    /// What the stream tells its connection. None of it is called from within a call to the stream.
+    /// What the stream tells its connection: from the loop, and from within flush().
     class Owner {
     public:
         /// Bytes in the loop's receive buffer: writable, valid during the call.

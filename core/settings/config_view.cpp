@@ -52,4 +52,10 @@ std::vector<std::string> ConfigView::list(std::string_view key) const {
     return required(settings::parse_list(at(key)), section_, key, "a list");
 }
 
+std::string ConfigView::describe(std::string_view key, const std::string& problem) const {
+    const auto found = places_.find(key);
+    const std::string place = found == places_.end() ? "configuration" : found->second;
+    return place + ": [" + section_ + "] " + std::string(key) + ": " + problem;
+}
+
 }  // namespace zanhu

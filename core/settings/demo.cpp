@@ -21,6 +21,10 @@ constexpr std::size_t k_key_bytes = 32;
                       "; set ZANHU_DEMO_DIR to a directory that you can write to");
 }
 
+std::string key_file(const std::string& directory) {
+    return directory + "/secret_key";
+}
+
 std::string new_key() {
     static constexpr char k_hex[] = "0123456789abcdef";
     unsigned char random[k_key_bytes];
@@ -65,15 +69,23 @@ std::string demo_directory(const Environment& environment) {
 
 std::vector<Override> demo_overrides(const Environment& environment) {
     const std::string directory = demo_directory(environment);
+    return {{"server", "state_directory", directory, "demo"},
+            {"server", "admin_socket", directory + "/admin.sock", "demo"},
+            {"database", "url", "sqlite:///zanhu.sqlite3", "demo"},
+            {"database", "migrate", "auto", "demo"},
+            {"channel_layer", "backend", "memory", "demo"},
+            {"redis", "url", "", "demo"},
+            {"site", "title", "zanhu demo", "demo"},
+            {"site", "allowed_hosts", "", "demo"},
+            {"site", "secret_key_file", key_file(directory), "demo"}};
+}
+
+void make_demo_files(const Environment& environment) {
+    const std::string directory = demo_directory(environment);
     std::error_code error;
     std::filesystem::create_directories(std::filesystem::path(directory).parent_path(), error);
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) refuse("make", directory);
-    const std::string key_file = directory + "/secret_key";
-    make_key_file(key_file);
-    return {{"server", "state_directory", directory, "demo"},
-            {"server", "admin_socket", directory + "/admin.sock", "demo"},
-            {"site", "title", "zanhu demo", "demo"},
-            {"site", "secret_key_file", key_file, "demo"}};
+    make_key_file(key_file(directory));
 }
 
 }  // namespace zanhu::settings

@@ -43,7 +43,10 @@ Settings Settings::load(const LoadOptions& options, Problems& problems) {
     settings.uid_ = options.uid;
     settings.secret_key_policy_ = options.secret_key;
     if (!settings.file_.empty()) {
-        settings.take_document(read_document(settings.file_, options.environment, problems), problems);
+        const Document document = read_document(settings.file_, options.environment, problems);
+        // Of a file that says nothing, what is missing would be all of it.
+        if (!problems.empty() && document.sections.empty() && document.entries.empty()) return settings;
+        settings.take_document(document, problems);
     }
     settings.take_overrides(options.overrides);
     settings.check_fixed_sections(problems);
@@ -122,9 +125,12 @@ std::string Settings::checked_text(std::string_view section, const KeySpec& key,
 
 ConfigView Settings::view(std::string_view section, std::span<const KeySpec> keys, Problems* problems) const {
     std::map<std::string, std::string, std::less<>> values;
-    for (const auto& key : keys)
+    std::map<std::string, std::string, std::less<>> places;
+    for (const auto& key : keys) {
         values.emplace(key.key, checked_text(section, key, problems));
-    return {std::string(section), std::move(values)};
+        places.emplace(key.key, resolve(section, key.key, key.default_value).source);
+    }
+    return {std::string(section), std::move(values), std::move(places)};
 }
 
 ConfigView Settings::section(std::string_view name) const {

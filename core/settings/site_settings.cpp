@@ -8,20 +8,15 @@
 #include <fstream>
 #include <string_view>
 
+#include <zanhu/headers.h>
+#include <zanhu/names.h>
+
 #include "core/settings/settings.h"
 
 namespace zanhu::settings {
 namespace {
 
 constexpr const char* k_make_one = "make one with: openssl rand -base64 48";
-
-// RFC 6265 section 4.1.1: a cookie's name is a token.
-bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return c > ' ' && c < 0x7f &&
-               std::string_view("()<>@,;:\\\"/[]?={}").find(c) == std::string_view::npos;
-    });
-}
 
 bool is_attribute(std::string_view text) {
     return std::all_of(
@@ -164,18 +159,15 @@ private:
 
     std::string cookie_name(std::string_view key) {
         const auto& name = view_.text(key);
+        // RFC 6265 section 4.1.1: a cookie's name is a token.
         refuse(!is_token(name), key, "`" + name + "` is not a cookie's name; use letters, digits, - and _");
         return name;
     }
 
     void read_rest() {
-        constexpr std::string_view k_name = "{username}";
         site_.user_group = view_.text("user_group");
-        const auto first = site_.user_group.find(k_name);
-        refuse(first == std::string::npos || site_.user_group.find(k_name, first + 1) != std::string::npos,
-               "user_group",
-               "`" + site_.user_group +
-                   "` must hold {username} once, or users would share a group; write it so");
+        if (const auto problem = user_group_pattern_problem(site_.user_group))
+            refuse(true, "user_group", "`" + site_.user_group + "`: " + *problem);
         site_.password_iterations = static_cast<unsigned>(view_.integer("password_iterations"));
         site_.title = view_.text("title");
     }

@@ -3,10 +3,10 @@
 #include <Poco/UTF8String.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include <zanhu/forms.h>
+#include <zanhu/names.h>
 
 #include "core/django/usernames.h"
 #include "core/storage/account_rows.h"
@@ -18,8 +18,6 @@ using namespace Poco::Data::Keywords;
 
 namespace {
 
-constexpr std::array<std::string_view, 1> k_reserved = {"notifications"};
-
 AddResult refused(AddOutcome outcome, std::string problem) {
     AddResult result;
     result.outcome = outcome;
@@ -28,9 +26,8 @@ AddResult refused(AddOutcome outcome, std::string problem) {
 }
 
 std::optional<std::string> problem_of(const NewAccount& account) {
-    if (std::ranges::find(k_reserved, account.username) != k_reserved.end()) {
-        return "The name '" + account.username +
-               "' is reserved: zanhu uses it for a path and a group of its own.";
+    if (reserved_group_names().contains(account.username)) {
+        return "The name '" + account.username + "' is reserved: zanhu has a group of its own by that name.";
     }
     if (auto problem = django::username_problem(account.username)) return problem;
     if (auto problem = django::email_problem(account.email)) return problem;

@@ -25,12 +25,13 @@ Task<std::optional<User>> AsyncAccounts::authenticate(std::string username, std:
 }
 
 // Whatever the reason for a refusal, it takes the time of a hash: nobody learns which names exist.
-bool AsyncAccounts::may_enter(const std::optional<Account>& account, const std::string& password) const {
+bool AsyncAccounts::may_enter(const std::optional<Account>& account, const std::string& password) {
     if (account) {
         switch (django::check_password(password, account->password)) {
             case django::PasswordCheck::right:
                 return account->user.is_active;
             case django::PasswordCheck::wrong:
+                spend_the_rest(password, django::iterations_of(account->password));
                 return false;
             case django::PasswordCheck::unusable:
             case django::PasswordCheck::unknown_algorithm:
@@ -38,8 +39,16 @@ bool AsyncAccounts::may_enter(const std::optional<Account>& account, const std::
                 break;
         }
     }
-    django::spend_check_time(password, iterations_);
+    spend_the_rest(password, 0);
     return false;
+}
+
+// Django: BasePasswordHasher.harden_runtime.
+void AsyncAccounts::spend_the_rest(const std::string& password, int spent) {
+    int all = iterations();
+    while (spent > all && !iterations_.compare_exchange_weak(all, spent, std::memory_order_relaxed)) {
+    }
+    if (spent < all) django::spend_check_time(password, all - spent);
 }
 
 }  // namespace zanhu::storage

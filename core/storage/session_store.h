@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include <zanhu/limited_log.h>
 #include <zanhu/services.h>
 #include <zanhu/value.h>
 
-#include "core/base/limited_log.h"
 #include "core/django/session_codec.h"
 #include "core/storage/account.h"
 #include "core/storage/database.h"

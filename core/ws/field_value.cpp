@@ -1,35 +1,17 @@
 #include "core/ws/field_value.h"
 
 #include <algorithm>
-#include <array>
+
+#include <zanhu/headers.h>
 
 namespace zanhu::ws {
 namespace {
 
-constexpr std::array<bool, 256> make_token_characters() {
-    std::array<bool, 256> table{};
-    for (const char c :
-         std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
-        table[static_cast<unsigned char>(c)] = true;
-    }
-    return table;
-}
-
-constexpr std::array<bool, 256> k_token_characters = make_token_characters();
-
 bool is_token_character(char c) noexcept {
-    return k_token_characters[static_cast<unsigned char>(c)];
+    return is_token({&c, 1});
 }
 bool is_blank(char c) noexcept {
     return c == ' ' || c == '\t';
-}
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-bool equal_in_any_case(std::string_view a, std::string_view b) noexcept {
-    return std::equal(
-        a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 // Calls `use` with every element that is not empty, until it returns false; says whether it never did.
@@ -38,7 +20,7 @@ bool for_each_element(FieldLines lines, Use use) {
     for (std::string_view rest : lines) {
         while (true) {
             const std::size_t comma = rest.find(',');
-            const std::string_view element = trim_blanks(rest.substr(0, comma));
+            const std::string_view element = trim_ows(rest.substr(0, comma));
             if (!element.empty() && !use(element)) return false;
             if (comma == std::string_view::npos) break;
             rest.remove_prefix(comma + 1);
@@ -138,23 +120,6 @@ private:
 };
 
 }  // namespace
-
-bool is_token(std::string_view text) noexcept {
-    return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
-}
-
-std::string_view trim_blanks(std::string_view text) noexcept {
-    while (!text.empty() && is_blank(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back()))
-        text.remove_suffix(1);
-    return text;
-}
-
-bool list_has_token(FieldLines lines, std::string_view token) noexcept {
-    return !for_each_element(
-        lines, [token](std::string_view element) { return !equal_in_any_case(element, token); });
-}
 
 bool is_token_list(FieldLines lines) noexcept {
     return for_each_element(lines, is_protocol);

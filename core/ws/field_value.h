@@ -28,16 +28,6 @@ struct Extension {
 /// one is compared with the others or kept.
 inline constexpr std::size_t k_max_offers = 64;
 
-/// RFC 9110 5.6.2: one or more of the letters, digits and marks that a token may hold.
-[[nodiscard]] bool is_token(std::string_view text) noexcept;
-
-/// Without the blanks and tabs around it.
-[[nodiscard]] std::string_view trim_blanks(std::string_view text) noexcept;
-
-/// Whether a comma separated list (Connection, Upgrade) holds `token`, in any case. What else stands there is
-/// not judged.
-[[nodiscard]] bool list_has_token(FieldLines lines, std::string_view token) noexcept;
-
 /// Whether every element of the list is a token, or two with a slash between (Upgrade: name/version). Empty
 /// elements are passed over, as RFC 9110 5.6.1 has it.
 [[nodiscard]] bool is_token_list(FieldLines lines) noexcept;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <zanhu/errors.h>
+#include <zanhu/headers.h>
 
 namespace zanhu::ws {
 namespace {
@@ -46,11 +47,11 @@ HandshakeResult check_head(const HandshakeRequest& request) {
     if (!is_token_list(request.connection)) {
         return refuse(400, "Connection is malformed: send 'Connection: Upgrade'");
     }
-    if (!list_has_token(request.upgrade, "websocket")) {
+    if (!list_contains_token(request.upgrade, "websocket")) {
         return refuse(426,
                       "this address is a WebSocket: send 'Upgrade: websocket' and 'Connection: Upgrade'");
     }
-    if (!list_has_token(request.connection, "upgrade")) {
+    if (!list_contains_token(request.connection, "upgrade")) {
         return refuse(400,
                       "Connection does not name Upgrade: send 'Connection: Upgrade' (a proxy may drop it)");
     }
@@ -59,14 +60,14 @@ HandshakeResult check_head(const HandshakeRequest& request) {
 
 HandshakeResult check_websocket_fields(const HandshakeRequest& request) {
     const FieldLines version = request.sec_websocket_version;
-    if (version.size() != 1 || trim_blanks(version[0]) != "13") {
+    if (version.size() != 1 || trim_ows(version[0]) != "13") {
         return refuse(426, "this WebSocket version is not spoken here: send 'Sec-WebSocket-Version: 13'");
     }
     if (request.sec_websocket_key.size() != 1) {
         return refuse(400, "send exactly one Sec-WebSocket-Key: 16 random bytes in base64");
     }
     HandshakeResult result;
-    result.key = trim_blanks(request.sec_websocket_key[0]);
+    result.key = trim_ows(request.sec_websocket_key[0]);
     if (!is_canonical_key(result.key)) {
         return refuse(400, "Sec-WebSocket-Key is wrong: send 16 random bytes in base64 (24 characters)");
     }
@@ -91,8 +92,8 @@ const EVP_MD* sha1() {
 }  // namespace
 
 bool is_upgrade(const HandshakeRequest& request) noexcept {
-    if (list_has_token(request.upgrade, "websocket")) return true;
-    return list_has_token(request.connection, "upgrade") &&
+    if (list_contains_token(request.upgrade, "websocket")) return true;
+    return list_contains_token(request.connection, "upgrade") &&
            (!request.sec_websocket_version.empty() || !request.sec_websocket_key.empty());
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <zanhu/application.h>
+#include <zanhu/scope.h>
 #include <zanhu/services.h>
 #include <zanhu/settings.h>
 
@@ -35,6 +36,8 @@ public:
 class ApplicationFactory {
 public:
     virtual ~ApplicationFactory() = default;
+    /// The kind of connection that its applications serve; the configuration may name it there only.
+    virtual ScopeType serves() const { return ScopeType::websocket; }
     virtual std::span<const KeySpec> keys() const { return {}; }
     virtual std::span<const std::string_view> needs() const { return {}; }
     virtual void configure(const ConfigView& section, Services& services) = 0;
@@ -53,7 +56,9 @@ public:
     void add_application(std::string name, MakeApplication make);
     /// Throws ConfigError for an unknown name, with the names that exist.
     std::unique_ptr<MiddlewareFactory> middleware(std::string_view name) const;
-    std::unique_ptr<ApplicationFactory> application(std::string_view name) const;
+    /// The same, and for the name of an application that serves something else.
+    std::unique_ptr<ApplicationFactory> application(std::string_view name,
+                                                    ScopeType serves = ScopeType::websocket) const;
 
 private:
     std::map<std::string, MakeMiddleware, std::less<>> middleware_;

@@ -28,8 +28,7 @@ public:
     virtual Task<void> sleep_for(std::chrono::milliseconds delay, CancelToken token) = 0;
 
     /// Writes now what would leave at the end of the turn. For whoever sends to very many connections in one
-    /// go: called between batches, it keeps few buffers in use at once. Loop thread only, never from within a
-    /// connection's own callback.
+    /// go: called between batches, it keeps few buffers in use at once. Loop thread only.
     virtual void flush_output() = 0;
 
     /// The loop's monotonic clock, read once a turn.

@@ -47,6 +47,8 @@ public:
     bool await_ready() const noexcept { return link_ == nullptr && !work_; }
     bool await_suspend(std::coroutine_handle<> awaiter);
     SendResult await_resume() { return work_ ? work_.await_resume() : result_; }
+    /// Says, for the link that it waited for, how it ended.
+    void settle(SendResult result) noexcept { result_ = result; }
 
 private:
     friend class DrainList;
@@ -81,11 +83,15 @@ public:
     enum class Poll : std::uint8_t { event, nothing, ended };
     virtual Poll poll(Event& event) = 0;
     virtual void park(ReceiveAwaiter& waiter) = 0;
-    virtual void park(SendAwaiter& waiter) = 0;
+    /// False, and the waiter settled, when there is nothing to wait for any more.
+    virtual bool park(SendAwaiter& waiter) = 0;
 
     /// Puts a layer message among the events, within the bounds of the connection's layer inbox and by its
     /// policy.
     virtual DeliverResult push(const SharedMessage& message) = 0;
+    /// The same for an event that the application only sends on: where nothing is ahead of it, and no filter on the
+    /// way, it goes straight to the peer.
+    virtual DeliverResult forward(const SharedMessage& message) { return push(message); }
     /// Who takes messages for this connection that come from no group: the operator's broadcast. Null =
     /// nobody.
     virtual void attach(Inbox* inbox) noexcept = 0;
@@ -104,7 +110,7 @@ public:
     void fail(const std::exception_ptr& error) override { inner_.fail(error); }
     Poll poll(Event& event) override;
     void park(ReceiveAwaiter& waiter) override { inner_.park(waiter); }
-    void park(SendAwaiter& waiter) override { inner_.park(waiter); }
+    bool park(SendAwaiter& waiter) override { return inner_.park(waiter); }
     DeliverResult push(const SharedMessage& message) override { return inner_.push(message); }
     void attach(Inbox* inbox) noexcept override { inner_.attach(inbox); }
 

@@ -115,6 +115,8 @@ public:
     virtual Task<std::size_t> broadcast(LayerMessage message) = 0;
     /// Closes that user's sockets; returns how many.
     virtual Task<std::size_t> close_user(std::string user_id, CloseCode code, std::string reason) = 0;
+    /// Closes the sockets that came with that session key; returns how many.
+    virtual Task<std::size_t> close_session(std::string key, CloseCode code, std::string reason) = 0;
 };
 
 /// The site's settings under Django's names, as far as middleware and pages need them.

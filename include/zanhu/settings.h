@@ -38,8 +38,11 @@ struct KeySpec {
 class ConfigView {
 public:
     ConfigView() = default;
-    ConfigView(std::string section, std::map<std::string, std::string, std::less<>> values)
-        : section_(std::move(section)), values_(std::move(values)) {}
+    /// `places`: where each value comes from, as describe() tells it.
+    ConfigView(std::string section,
+               std::map<std::string, std::string, std::less<>> values,
+               std::map<std::string, std::string, std::less<>> places = {})
+        : section_(std::move(section)), values_(std::move(values)), places_(std::move(places)) {}
 
     const std::string& section() const noexcept { return section_; }
     /// The text as it was written, of any kind; for texts, secrets and choices.
@@ -51,11 +54,16 @@ public:
     /// The entries in their order, without the blanks around them; an empty value is an empty list.
     std::vector<std::string> list(std::string_view key) const;
 
+    /// What a component says of a value that it cannot use: `FILE:LINE: [section] key: problem`. The problem
+    /// is what is wrong, a semicolon, and what to do. For a ConfigError.
+    std::string describe(std::string_view key, const std::string& problem) const;
+
 private:
     const std::string& at(std::string_view key) const;
 
     std::string section_;
     std::map<std::string, std::string, std::less<>> values_;
+    std::map<std::string, std::string, std::less<>> places_;
 };
 
 }  // namespace zanhu

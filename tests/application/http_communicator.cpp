@@ -57,7 +57,7 @@ public:
             waiter.wake();
         });
     }
-    void park(SendAwaiter&) override { throw std::logic_error("RequestLink never makes a sender wait"); }
+    bool park(SendAwaiter&) override { throw std::logic_error("RequestLink never makes a sender wait"); }
 
     DeliverResult push(const SharedMessage&) override { return DeliverResult::refused; }
     void attach(Inbox*) noexcept override {}

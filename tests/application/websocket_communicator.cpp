@@ -58,7 +58,14 @@ public:
         return Poll::event;
     }
     void park(ReceiveAwaiter& waiter) override { waiter_ = &waiter; }
-    void park(SendAwaiter& waiter) override { drain_.add(waiter); }
+    bool park(SendAwaiter& waiter) override {
+        if (stalled_ && state_ == State::open) {
+            drain_.add(waiter);
+            return true;
+        }
+        waiter.settle(state_ == State::open ? SendResult::sent : SendResult::closed);
+        return false;
+    }
     DeliverResult push(const SharedMessage& message) override {
         if (disconnected_) return DeliverResult::refused;
         deliver(Event(message));

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -69,6 +70,22 @@ BAD_CONFIGS = {
     "a converter that there is not": (
         GOOD_SITE + "[routes]\nlist = x\n[route.x]\npath = <float:a>/\nconsumer = EchoConsumer\n",
         ["[route.x] path", "float"],
+    ),
+    "the pages as a consumer": (
+        GOOD_SITE + "[routes]\nlist = x\n[route.x]\npath = x/\nconsumer = Site\n",
+        ["[route.x] consumer", "Site", "EchoConsumer"],
+    ),
+    "a consumer as the pages": (
+        GOOD_SITE + "[routing]\nhttp = auth, EchoConsumer\n",
+        ["[routing] http", "EchoConsumer", "there are: Site"],
+    ),
+    "a log file where there is no directory": (
+        GOOD_SITE + "[logging]\nfile = /nowhere/at/all/zanhu.log\n",
+        ["[logging] file", "/nowhere/at/all"],
+    ),
+    "a group with a blank": (
+        GOOD_SITE + "user_group = foo bar {username}\n",
+        ["[site] user_group", "foo bar"],
     ),
     "an empty list of origins": (
         GOOD_SITE + "[origin]\nclass = OriginValidator\n",
@@ -164,10 +181,35 @@ def test_help_and_version_are_said_and_nothing_is_started(bin_dir, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("argument", ["--nonsense", "nonsense"])
-def test_an_option_that_there_is_not_is_wrong_usage(bin_dir, tmp_path, argument):
-    done = run(bin_dir, tmp_path, argument)
-    assert done.returncode != 0 and "nonsense" in done.stderr
+@pytest.mark.parametrize(
+    "arguments",
+    [["--nonsense"], ["nonsense"], ["--config"], ["-c"], ["--daemon", "--nonsense"], ["--demo=x"]],
+)
+def test_wrong_usage_is_told_from_a_bad_configuration(bin_dir, tmp_path, arguments):
+    done = run(bin_dir, tmp_path, *arguments)
+    assert done.returncode == 64
+    assert re.fullmatch(r"zanhu: .*; see zanhu --help\n", done.stderr)
+
+
+def test_a_file_that_cannot_be_read_is_the_only_problem(bin_dir, tmp_path):
+    done = run(bin_dir, tmp_path, "--config", "nowhere.ini", "--check-config")
+    assert done.returncode == CONFIG_ERROR
+    assert "nowhere.ini" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_all_problems_of_the_tree_come_together(bin_dir, tmp_path):
+    config = tmp_path / "zanhu.ini"
+    config.write_text(
+        GOOD_SITE + "[routing]\nwebsocket = origin, nothing, auth, routes\n[origin]\nclass = OriginValidator\n"
+        "[routes]\nlist = x, y\n[route.x]\npath = <float:a>/\nconsumer = EchoConsumer\n"
+        "[route.y]\npath = y/\nconsumer = Nobody\n"
+    )
+    done = run(bin_dir, tmp_path, "--config", str(config), "--check-config")
+    assert done.returncode == CONFIG_ERROR
+    lines = done.stderr.splitlines()
+    assert len(lines) == 4 and all(line.startswith(str(config)) for line in lines)
+    for words in ("[routing] websocket", "[origin] allowed_origins", "[route.x] path", "[route.y] consumer"):
+        assert words in done.stderr
 
 
 # A second daemon.
@@ -238,6 +280,72 @@ def test_the_daemon_goes_into_the_background(make_daemon):
     assert "ended" in log.read_text()
 
 
+@pytest.fixture
+def in_background(make_daemon):
+    """Starts with --daemon; whatever was started is ended."""
+    pidfiles = []
+
+    def start(daemon, *arguments, environment=None):
+        pidfile = daemon.directory / "zanhu.pid"
+        pidfiles.append(pidfile)
+        return run(daemon.bin_dir, daemon.directory, *arguments, "--daemon", "--pidfile", str(pidfile),
+                   environment=environment)
+
+    yield start
+    for pidfile in pidfiles:
+        if pidfile.exists():
+            pid = int(pidfile.read_text())
+            os.kill(pid, signal.SIGTERM)
+            wait_until(lambda: not os.path.exists(f"/proc/{pid}"), "the daemon has ended")  # noqa: B023
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        (["-c", "zanhu.ini"], {}),
+        (["-czanhu.ini"], {}),
+        (["--config=zanhu.ini"], {}),
+        (["--conf=zanhu.ini"], {}),
+        ([], {"ZANHU_CONFIG": "zanhu.ini"}),
+    ],
+)
+def test_the_shell_waits_until_the_daemon_serves(make_daemon, in_background, arguments, environment):
+    log = "zanhu-own.log"
+    daemon = make_daemon.prepare({"logging": {"file": log}})
+    done = in_background(daemon, *arguments, environment=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "listens on" in (daemon.state_directory / log).read_text()
+    pid = int((daemon.directory / "zanhu.pid").read_text())
+    assert os.readlink(f"/proc/{pid}/cwd") == "/"
+    os.kill(pid, signal.SIGHUP)
+    wait_until(lambda: "configuration read again" in (daemon.state_directory / log).read_text(),
+               "the file is found again")
+
+
+def test_the_shell_sees_why_the_daemon_does_not_serve(make_daemon, in_background):
+    first = make_daemon()
+    listen = {"listen": f"127.0.0.1:{first.port}"}
+    second = make_daemon.prepare({"server": listen, "logging": {"file": "own.log"}})
+    done = in_background(second, "-c", "zanhu.ini")
+    assert done.returncode == CONFIG_ERROR and listen["listen"] in done.stderr
+    assert listen["listen"] in (second.state_directory / "own.log").read_text()
+    assert not (second.directory / "zanhu.pid").exists()
+
+
+def test_a_start_that_is_refused_leaves_the_pid_file_of_the_first(make_daemon, in_background):
+    daemon = make_daemon.prepare({"logging": {"file": "own.log"}})
+    assert in_background(daemon, "-c", "zanhu.ini").returncode == 0
+    pid = (daemon.directory / "zanhu.pid").read_text()
+    again = in_background(daemon, "-c", "zanhu.ini")
+    assert again.returncode == CONFIG_ERROR and "another zanhu" in again.stderr
+    assert (daemon.directory / "zanhu.pid").read_text() == pid
+
+
+def test_the_background_needs_a_log_file(make_daemon, in_background):
+    done = in_background(make_daemon.prepare(), "-c", "zanhu.ini")
+    assert done.returncode == CONFIG_ERROR and "[logging] file" in done.stderr
+
+
 def test_the_shell_sees_what_is_wrong_before_the_daemon_leaves_it(make_daemon):
     daemon = make_daemon.prepare({"server": {"loops": "many"}})
     done = run(daemon.bin_dir, daemon.directory, "--config", "zanhu.ini", "--daemon")
@@ -262,6 +370,64 @@ def test_the_demo_listens_on_this_machine_only(make_daemon, address):
     demo.spawn()
     assert demo.wait() == CONFIG_ERROR
     assert "loopback" in demo.log()
+
+
+def test_the_demo_has_a_database_of_its_own_whatever_is_configured(make_daemon):
+    environment = {"DATABASE_URL": "postgres://localhost/x", "REDIS_URL": "redis://localhost"}
+    demo = make_daemon(demo=True, environment=environment)
+    Person(demo, "alice", DEMO_PASSWORD).log_in()
+    assert demo.database_path.exists()
+
+
+def test_the_check_of_the_demo_makes_no_files(bin_dir, tmp_path):
+    done = run(bin_dir, tmp_path, "--demo", "--check-config")
+    assert (done.returncode, done.stderr) == (0, "") and list(tmp_path.iterdir()) == []
+
+
+# The log file.
+
+
+def log_to_file(make_daemon):
+    daemon = make_daemon.prepare()
+    log = daemon.directory / "logs" / "own.log"
+    log.parent.mkdir()
+    daemon.configure("logging", "file", log)
+    daemon.configure("logging", "level", "debug")
+    daemon.spawn()
+    listens = re.compile(r"listens on (\S+):(\d+)\s")
+    line = wait_until(lambda: log.exists() and listens.search(log.read_text()), "it listens")
+    daemon.host, daemon.port = line.group(1), int(line.group(2))
+    return daemon, log
+
+
+def test_the_log_file_is_opened_again_for_the_rotation(make_daemon):
+    daemon, log = log_to_file(make_daemon)
+    log.rename(log.with_suffix(".1"))
+    daemon.signal(signal.SIGUSR1)
+    wait_until(log.exists, "the log is opened again")
+    daemon.signal(signal.SIGHUP)
+    wait_until(lambda: "configuration read again" in log.read_text(), "it is written to the new file")
+
+
+def test_a_log_directory_that_is_gone_is_an_error_in_the_former_file(make_daemon):
+    daemon, log = log_to_file(make_daemon)
+    gone = log.parent.with_name("gone")
+    log.parent.rename(gone)
+    daemon.signal(signal.SIGUSR1)
+    wait_until(lambda: "cannot open" in (gone / log.name).read_text(), "the former file stays in use")
+    assert raw_request(daemon, "GET", "/login/").status == 200
+
+
+def test_a_log_that_cannot_be_written_does_not_end_the_daemon(make_daemon):
+    daemon, _ = log_to_file(make_daemon)
+    before = resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    daemon.signal(signal.SIGHUP)
+    assert raw_request(daemon, "GET", "/login/", host="elsewhere.example").status == 400
+    assert raw_request(daemon, "GET", "/login/").status == 200
+    resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, before)
+    status = daemon.admin("status", "--json")
+    assert '"log_lines_lost":0' not in status.stdout.replace(" ", "") and "log_lines_lost" in status.stdout
 
 
 def test_without_the_demo_there_are_no_accounts(make_daemon):

@@ -82,6 +82,7 @@ class ConsumerLifeCycleTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_close_after_accept_has_its_code_and_reason_and_one_disconnect);
     CPPUNIT_TEST(an_exception_in_connect_is_500_and_disconnect_follows);
     CPPUNIT_TEST(an_exception_in_receive_is_1011_and_disconnect_follows);
+    CPPUNIT_TEST(after_an_exception_nothing_is_handled_but_disconnect);
     CPPUNIT_TEST(an_exception_in_disconnect_ends_there);
     CPPUNIT_TEST(out_of_order_commands_of_the_application_fail_the_connection);
     CPPUNIT_TEST(a_connect_that_does_not_answer_leaves_the_handshake_pending);
@@ -168,6 +169,18 @@ public:
         CPPUNIT_ASSERT(client.receive_close().code == CloseCode::internal_error);
         client.wait();
         CPPUNIT_ASSERT_EQUAL(std::string("a fault in receive"), client.failure());
+        CPPUNIT_ASSERT_EQUAL(std::string("connect one disconnect 1011 "), diary_.seen);
+        CPPUNIT_ASSERT_EQUAL(1, client.failures());
+    }
+
+    void after_an_exception_nothing_is_handled_but_disconnect() {
+        diary_.throw_in = "receive";
+        WebsocketCommunicator client(application_, loop_);
+        client.connect();
+        client.send_to("one");
+        client.send_to("two");
+        CPPUNIT_ASSERT(client.push(LayerMessage("a.b")) == DeliverResult::delivered);
+        client.wait();
         CPPUNIT_ASSERT_EQUAL(std::string("connect one disconnect 1011 "), diary_.seen);
         CPPUNIT_ASSERT_EQUAL(1, client.failures());
     }

@@ -25,7 +25,7 @@ public:
         FakeServices services(loop);
         Components components;
         web::add_web_applications(components);
-        const auto factory = components.application("Site");
+        const auto factory = components.application("Site", ScopeType::http);
         factory->configure(ConfigView(), services);
         const std::unique_ptr<Application> site = factory->make();
         Browser browser(*site, services, loop);
@@ -35,7 +35,7 @@ public:
     void the_site_needs_what_the_auth_chain_sets() {
         Components components;
         web::add_web_applications(components);
-        const auto factory = components.application("Site");
+        const auto factory = components.application("Site", ScopeType::http);
         const auto needs = factory->needs();
         for (const char* slot : {"cookies", "session", "user"}) {
             CPPUNIT_ASSERT_MESSAGE(slot, std::ranges::find(needs, slot) != needs.end());

@@ -168,8 +168,17 @@ WorkerPool& FakeServices::pool(std::string_view) {
     throw std::logic_error("the site needs no pool of its own");
 }
 
-Connections& FakeServices::connections() {
-    throw std::logic_error("the site leaves open sockets alone");
+Task<std::size_t> FakeConnections::broadcast(LayerMessage) {
+    throw std::logic_error("the site broadcasts nothing");
+}
+
+Task<std::size_t> FakeConnections::close_user(std::string, CloseCode, std::string) {
+    throw std::logic_error("the site closes sessions, not users");
+}
+
+Task<std::size_t> FakeConnections::close_session(std::string key, CloseCode, std::string) {
+    closed_sessions.push_back(std::move(key));
+    co_return 1;
 }
 
 void FakeServices::add_person(const std::string& username, const std::string& password) {

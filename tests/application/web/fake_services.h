@@ -94,6 +94,16 @@ public:
     std::vector<std::pair<std::string, LayerMessage>> sent;
 };
 
+/// Remembers which sessions' sockets were to be closed.
+class FakeConnections final : public Connections {
+public:
+    Task<std::size_t> broadcast(LayerMessage message) override;
+    Task<std::size_t> close_user(std::string user_id, CloseCode code, std::string reason) override;
+    Task<std::size_t> close_session(std::string key, CloseCode code, std::string reason) override;
+
+    std::vector<std::string> closed_sessions;
+};
+
 /// All of them, as the site gets them. What the site has no use for throws std::logic_error. Owned by the
 /// test.
 class FakeServices final : public Services {
@@ -104,7 +114,7 @@ public:
     Accounts& accounts() override { return people; }
     Sessions& sessions() override { return keys; }
     Messages& messages() override { return letters; }
-    Connections& connections() override;
+    Connections& connections() override { return sockets; }
     const SiteOptions& site() const override { return options; }
 
     void add_person(const std::string& username, const std::string& password);
@@ -114,6 +124,7 @@ public:
     FakeSessions keys;
     FakeMessages letters;
     RecordingLayer layer;
+    FakeConnections sockets;
 };
 
 }  // namespace zanhu::web_test

@@ -27,7 +27,7 @@ public:
     CancelToken token() noexcept override { return {}; }
     Poll poll(Event&) override { return Poll::ended; }
     void park(ReceiveAwaiter&) override { throw std::logic_error("nobody waits here"); }
-    void park(SendAwaiter&) override { throw std::logic_error("nobody waits here"); }
+    bool park(SendAwaiter&) override { throw std::logic_error("nobody waits here"); }
     DeliverResult push(const SharedMessage&) override { return DeliverResult::refused; }
     void attach(Inbox*) noexcept override {}
 

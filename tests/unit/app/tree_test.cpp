@@ -1,5 +1,6 @@
 #include "app/tree.h"
 
+#include <Poco/String.h>
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -73,7 +74,9 @@ private:
 
 class EndFactory final : public ApplicationFactory {
 public:
-    EndFactory(std::string name, Slots needed) : name_(std::move(name)), needs_(needed) {}
+    EndFactory(std::string name, Slots needed, ScopeType type = ScopeType::websocket)
+        : name_(std::move(name)), needs_(needed), serves_(type) {}
+    ScopeType serves() const override { return serves_; }
     Slots needs() const override { return needs_; }
     void configure(const ConfigView&, Services&) override {}
     std::unique_ptr<Application> make() const override { return std::make_unique<Marker>(name_, nullptr); }
@@ -81,6 +84,18 @@ public:
 private:
     std::string name_;
     Slots needs_;
+    ScopeType serves_;
+};
+
+/// A middleware that cannot use its section.
+class PickyFactory final : public MiddlewareFactory {
+public:
+    std::span<const KeySpec> keys() const override { return k_word; }
+    void configure(const ConfigView& section, Services&) override {
+        if (section.text("word") == "placed") throw ConfigError(section.describe("word", "is bad; mend it"));
+        throw ConfigError("it has no place");
+    }
+    std::unique_ptr<Application> wrap(Application&) const override { return nullptr; }
 };
 
 /// A configuration with those chains and two routes.
@@ -103,6 +118,8 @@ class TreeTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(an_unknown_class_is_refused_with_the_names_there_are);
     CPPUNIT_TEST(an_unknown_key_of_a_component_is_refused);
     CPPUNIT_TEST(a_bad_path_of_a_route_is_refused);
+    CPPUNIT_TEST(an_application_stands_only_where_it_serves);
+    CPPUNIT_TEST(every_problem_has_its_place_and_all_come_together);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -115,7 +132,11 @@ public:
         components_.add_application("Exact", [] { return std::make_unique<EndFactory>("exact", Slots()); });
         components_.add_application("Room", [] { return std::make_unique<EndFactory>("room", Slots()); });
         components_.add_application("Needy", [] { return std::make_unique<EndFactory>("needy", k_session); });
-        components_.add_application("Site", [] { return std::make_unique<EndFactory>("site", Slots()); });
+        components_.add_application(
+            "Site", [] { return std::make_unique<EndFactory>("site", Slots(), ScopeType::http); });
+        components_.add_application(
+            "NeedySite", [] { return std::make_unique<EndFactory>("needy", k_session, ScopeType::http); });
+        components_.add_middleware("Picky", [] { return std::make_unique<PickyFactory>(); });
     }
 
     void a_connection_passes_its_chain_from_the_left_to_its_route() {
@@ -153,7 +174,7 @@ public:
         CPPUNIT_ASSERT_MESSAGE(error, error.find("needs 'session'") != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(std::string("nothing"),
                              refusal(config("Cookie, Session, routes", "site", "Needy")));
-        const std::string pages = refusal(config("Cookie, Session, routes", "Cookie, Needy"));
+        const std::string pages = refusal(config("Cookie, Session, routes", "Cookie, NeedySite"));
         CPPUNIT_ASSERT_MESSAGE(pages, pages.find("needs 'session'") != std::string::npos);
     }
 
@@ -172,9 +193,41 @@ public:
     }
 
     void a_bad_path_of_a_route_is_refused() {
-        const std::string text = config("Cookie, routes", "site") + "[route.any]\npath = ws/<what:x>/\n";
+        const std::string text = Poco::replace(
+            config("Cookie, routes", "site"), std::string("<str:name>"), std::string("<what:x>"));
         const std::string error = refusal(text);
+        CPPUNIT_ASSERT_MESSAGE(error, error.find("[route.any] path: ") != std::string::npos);
         CPPUNIT_ASSERT_MESSAGE(error, error.find("<what:x>") != std::string::npos);
+    }
+
+    void an_application_stands_only_where_it_serves() {
+        const std::string pages = refusal(config("Cookie, routes", "site", "Site"));
+        CPPUNIT_ASSERT_MESSAGE(pages, pages.find("[route.any] consumer: 'Site'") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(pages,
+                               pages.find("there are: Exact, Needy, Room\n") != std::string::npos ||
+                                   pages.ends_with("there are: Exact, Needy, Room"));
+        const std::string socket = refusal(config("Cookie, routes", "Cookie, Room"));
+        CPPUNIT_ASSERT_MESSAGE(socket, socket.find("[routing] http: 'Room'") != std::string::npos);
+        CPPUNIT_ASSERT_MESSAGE(socket, socket.ends_with("there are: NeedySite, Site"));
+    }
+
+    void every_problem_has_its_place_and_all_come_together() {
+        const std::string error = refusal(config("Cooky, Cookie, Picky, Named, routes", "site", "Rom") +
+                                          "[Named]\nclass = Nothing\n[Picky]\nword = placed\n");
+        std::size_t lines = 1;
+        for (const char c : error)
+            lines += c == '\n' ? 1 : 0;
+        CPPUNIT_ASSERT_EQUAL_MESSAGE(error, std::size_t{4}, lines);
+        for (const char* part : {"[routing] websocket: there is no middleware 'Cooky'",
+                                 "[Named] class: there is no middleware 'Nothing'",
+                                 "[Picky] word: is bad; mend it",
+                                 "[route.any] consumer: there is no consumer 'Rom'"}) {
+            const std::size_t at = error.find(part);
+            CPPUNIT_ASSERT_MESSAGE(part + (" not in\n" + error), at != std::string::npos);
+            CPPUNIT_ASSERT_MESSAGE(error, at > 2 && error.substr(at - 2, 2) == ": ");
+        }
+        const std::string bare = refusal(config("Picky, routes", "site"));
+        CPPUNIT_ASSERT_MESSAGE(bare, bare.find("[routing] websocket: it has no place") != std::string::npos);
     }
 
 private:
@@ -200,7 +253,7 @@ private:
     std::string refusal(const std::string& text) {
         settings::Problems problems;
         auto settings = load_text(text, problems);
-        return error_of([&] { Tree(settings, components_, services_).build(); });
+        return error_of([&] { Tree(settings, components_, services_); });
     }
 
     NoServices services_;

@@ -29,7 +29,6 @@ class WebsocketClosingTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(violations_end_with_the_right_close_frame);
     CPPUNIT_TEST(a_message_behind_a_close_is_not_delivered);
     CPPUNIT_TEST(messages_ahead_of_a_clients_close_are_delivered_first);
-    CPPUNIT_TEST(nothing_is_delivered_after_a_fault_but_disconnect);
     CPPUNIT_TEST(a_drain_closes_with_1001_and_a_reason);
     CPPUNIT_TEST(a_user_can_be_closed_out);
     CPPUNIT_TEST(a_ping_that_is_not_answered_drops_the_connection);
@@ -168,25 +167,6 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string(10, 'x'), client.read_text());
         CPPUNIT_ASSERT_EQUAL(1000U, client.read_close());
         ends_with(server, client, "connect ignore send 10 sent ignore disconnect 1000 ");
-    }
-
-    void nothing_is_delivered_after_a_fault_but_disconnect() {
-        Server server;
-        WebsocketClient client(server, "/");
-        client.open();
-        client.send("sleep");
-        server.wait_for_log("sleep ");
-        client.send("waits in the inbox");
-        client.send_raw(wire::frame(0x89, "seen?"));
-        CPPUNIT_ASSERT_EQUAL(0x8AU, client.read_frame().opcode);
-        server.home.call([&server] {
-            Link& link = *server.application.links.at("/");
-            link.fail(std::make_exception_ptr(std::runtime_error("a fault")));
-        });
-        CPPUNIT_ASSERT_EQUAL(1011U, client.read_close());
-        client.http.peer.close();
-        server.wait_for_end();
-        CPPUNIT_ASSERT(server.log().find("waits in the inbox") == std::string::npos);
     }
 
     void a_drain_closes_with_1001_and_a_reason() {

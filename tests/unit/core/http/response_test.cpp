@@ -35,6 +35,7 @@ class ResponseTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_head_has_status_server_date_and_the_fields_in_order);
     CPPUNIT_TEST(the_body_is_framed_by_version_and_status);
     CPPUNIT_TEST(framing_fields_of_the_application_are_not_sent);
+    CPPUNIT_TEST(an_upgrade_field_is_named_in_connection);
     CPPUNIT_TEST(a_101_keeps_its_connection_field_and_has_no_body);
     CPPUNIT_TEST(date_and_server_of_the_application_replace_ours);
     CPPUNIT_TEST(a_status_without_phrase_is_sent_and_an_impossible_one_refused);
@@ -88,6 +89,19 @@ public:
         const std::string head = encode_response_head(200, headers, options(true, 2, false), {});
         CPPUNIT_ASSERT_EQUAL(std::string("HTTP/1.1 200 OK\r\nServer: zanhu\r\nContent-Length: 2\r\n\r\n"),
                              head);
+    }
+
+    void an_upgrade_field_is_named_in_connection() {
+        const Headers headers = {{"Upgrade", "websocket"}};
+        const auto connection_of = [&headers](const ConnectionOptions& connection) {
+            const std::string head = encode_response_head(426, headers, connection, {});
+            const std::size_t at = head.find("\r\nConnection: ");
+            CPPUNIT_ASSERT_MESSAGE(head, at != std::string::npos);
+            return head.substr(at + 14, head.find("\r\n", at + 2) - at - 14);
+        };
+        CPPUNIT_ASSERT_EQUAL(std::string("Upgrade"), connection_of(options(true, 0, false)));
+        CPPUNIT_ASSERT_EQUAL(std::string("close, Upgrade"), connection_of(options(false, 0, false)));
+        CPPUNIT_ASSERT_EQUAL(std::string("keep-alive, Upgrade"), connection_of(options(true, 0, true)));
     }
 
     void a_101_keeps_its_connection_field_and_has_no_body() {

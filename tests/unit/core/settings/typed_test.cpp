@@ -174,8 +174,9 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
              "session_cookie_secure = "
              "yes, or use Lax"},
             {"[site]\nuser_group = everyone",
-             "[site] user_group: `everyone` must hold {username} once, or users would share a group; write "
-             "it so"},
+             "[site] user_group: `everyone`: the pattern has no {username}, so all users would share one "
+             "group; write "
+             "{username} or for example user-{username}"},
         };
         for (const auto& [text, expected] : cases) {
             const auto problem = problems_of(text + "\n");

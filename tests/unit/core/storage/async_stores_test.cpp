@@ -59,6 +59,7 @@ class AsyncStoresTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST_SUITE(AsyncStoresTest);
     CPPUNIT_TEST(the_right_password_lets_its_owner_in);
     CPPUNIT_TEST(everything_else_is_refused);
+    CPPUNIT_TEST(a_refusal_takes_the_rounds_of_the_dearest_password_seen);
     CPPUNIT_TEST(a_log_in_is_seen_until_the_log_out);
     CPPUNIT_TEST(messages_go_and_come_back);
     CPPUNIT_TEST(an_error_of_the_database_reaches_the_caller);
@@ -114,6 +115,21 @@ private:
                               Case{"disabled", "x"}}) {
             CPPUNIT_ASSERT_MESSAGE(c.name, !wait_for(world_->accounts.authenticate(c.name, c.password)));
         }
+    }
+
+    void a_refusal_takes_the_rounds_of_the_dearest_password_seen() {
+        add("cheap", django::make_password("x", 10));
+        add("dear", django::make_password("x", 3000));
+        CPPUNIT_ASSERT(!wait_for(world_->accounts.authenticate("cheap", "wrong")));
+        CPPUNIT_ASSERT_EQUAL(1000, world_->accounts.iterations());
+        CPPUNIT_ASSERT(!wait_for(world_->accounts.authenticate("dear", "wrong")));
+        CPPUNIT_ASSERT_EQUAL(3000, world_->accounts.iterations());
+        CPPUNIT_ASSERT(!wait_for(world_->accounts.authenticate("cheap", "wrong")));
+        CPPUNIT_ASSERT_EQUAL(3000, world_->accounts.iterations());
+        CPPUNIT_ASSERT_EQUAL(10, django::iterations_of(django::make_password("x", 10)));
+        for (const char* none :
+             {"", "!", "unknown$5$a$b", "pbkdf2_sha256$0$a$b", "pbkdf2_sha256$99999999$a$b"})
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(none, 0, django::iterations_of(none));
     }
 
     void a_log_in_is_seen_until_the_log_out() {
