@@ -1,7 +1,6 @@
 #include "app/background.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,8 +15,7 @@ namespace zanhu::app {
 
 namespace {
 
-constexpr mode_t k_umask = 027;  // nothing of the daemon is for other users
-constexpr int k_killed = 128;    // a shell's way to tell the number of a signal
+constexpr int k_killed = 128;  // a shell's way to tell the number of a signal
 constexpr char k_serves = '0';
 
 template <class Call>
@@ -54,7 +52,6 @@ Background::Background() {
         return;
     }
     ::setsid();
-    ::umask(k_umask);
 }
 
 Background::~Background() {

@@ -3,6 +3,7 @@
 #include <Poco/Exception.h>
 #include <Poco/Logger.h>
 #include <Poco/Util/HelpFormatter.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <exception>
@@ -28,6 +29,7 @@ namespace zanhu::app {
 namespace {
 
 constexpr std::chrono::hours k_between_tidies{1};
+constexpr mode_t k_background_umask = 027;  // what the daemon makes is not for other users
 
 void announce(const Runtime& runtime, bool demo) {
     for (const std::string& address : runtime.addresses()) {
@@ -86,6 +88,7 @@ void Daemon::handleOption(const std::string& name, const std::string& value) {
         ServerApplication::handleOption(name, value);
     }
     if (name == "config") config_file_ = absolute(value);
+    if (name == "umask") umask_given_ = true;
     if (name == "check-config") check_ = true;
     if (name == "demo") demo_ = true;
     if (name == "version") version_ = true;
@@ -158,7 +161,9 @@ int Daemon::check_config() {
 
 int Daemon::run_in_background() {
     Background background;
-    return background.side() == Background::Side::shell ? background.exit_code() : serve(&background);
+    if (background.side() == Background::Side::shell) return background.exit_code();
+    if (!umask_given_) ::umask(k_background_umask);
+    return serve(&background);
 }
 
 int Daemon::serve(Background* background) {

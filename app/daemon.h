@@ -35,6 +35,7 @@ private:
     std::string config_file_;
     std::string pid_file_;
     bool in_background_ = false;
+    bool umask_given_ = false;
     bool demo_ = false;
     bool check_ = false;
     bool help_ = false;

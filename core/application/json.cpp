@@ -184,7 +184,15 @@ std::optional<Value> parse_json(std::string_view text) {
         Poco::JSON::Parser parser(handler);
         parser.setDepth(k_max_depth);
         parser.setAllowComments(false);
-        return from_var(parser.parse(std::string(text)));
+        const std::size_t first = text.find_first_not_of(" \t\r\n");
+        if (first == std::string_view::npos) return std::nullopt;
+        if (text[first] == '{' || text[first] == '[') return from_var(parser.parse(std::string(text)));
+        // POCO reads objects and arrays only: any other value is read as the one element of an array.
+        std::string wrapped = "[";
+        const Value list = from_var(parser.parse(wrapped.append(text).append("]")));
+        const auto* elements = list.as<ValueList>();
+        if (elements == nullptr || elements->size() != 1) return std::nullopt;
+        return elements->front();
     } catch (const Poco::Exception&) {
         return std::nullopt;
     }

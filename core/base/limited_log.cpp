@@ -10,6 +10,7 @@ namespace zanhu {
 namespace {
 
 constexpr std::chrono::seconds k_interval{10};
+constexpr unsigned k_lines_an_interval = 10;
 
 }  // namespace
 
@@ -36,11 +37,15 @@ void LimitedLog::write(int priority, const std::string& text) {
     {
         const std::lock_guard lock(mutex_);
         const auto now = std::chrono::steady_clock::now();
-        if (last_.time_since_epoch().count() != 0 && now - last_ < k_interval) {
+        if (written_ == 0 || now - begun_ >= k_interval) {
+            begun_ = now;
+            written_ = 0;
+        }
+        if (written_ == k_lines_an_interval) {
             ++left_out_;
             return;
         }
-        last_ = now;
+        ++written_;
         left_out = std::exchange(left_out_, 0);
     }
     const std::string more = left_out == 0 ? "" : " (and " + std::to_string(left_out) + " more before)";

@@ -7,9 +7,9 @@
 
 namespace zanhu {
 
-/// Lines of the log that come as often as clients like: written at most once in ten seconds, with how many
-/// were left out. At namespace scope of the file that logs, one for each kind of line; any thread. Never
-/// throws on account of the log.
+/// Lines of the log that come as often as clients like: at most ten in ten seconds are written, and the next
+/// one says how many were left out. At namespace scope of the file that logs, one for each kind of line; any
+/// thread. Never throws on account of the log.
 class LimitedLog {
 public:
     /// The name of the logger that gets the lines; must live as long as the program.
@@ -27,7 +27,8 @@ private:
 
     const char* logger_;
     std::mutex mutex_;  // guards what follows
-    std::chrono::steady_clock::time_point last_;
+    std::chrono::steady_clock::time_point begun_;
+    unsigned written_ = 0;  // since begun_
     std::uint64_t left_out_ = 0;
 };
 

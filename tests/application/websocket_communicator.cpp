@@ -158,9 +158,10 @@ WebsocketCommunicator::WebsocketCommunicator(Application& application, TestLoop&
 }
 
 WebsocketCommunicator::~WebsocketCommunicator() {
-    if (!started_ || ended_) return;
+    if (!started_) return;
     link_->deliver(Event(Disconnect(CloseCode::abnormal)));
     loop_.run_until([this] { return ended_; });
+    loop_.run_pending();  // jobs that refer to the link
 }
 
 Link& WebsocketCommunicator::link() noexcept {

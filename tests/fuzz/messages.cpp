@@ -1,6 +1,8 @@
 // A client's frames: cut anywhere they give the same items as in one piece, and no message is larger than its
 // limit or not UTF-8.
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/ws/message_reader.h"
@@ -25,8 +27,7 @@ zanhu::ws::Limits limits() {
     return limits;
 }
 
-template <class Next>
-std::vector<Seen> read(Next next) {
+std::vector<Seen> read(const std::function<std::string_view()>& next) {
     zanhu::ws::MessageReader reader(limits());
     std::vector<Seen> seen;
     for (std::string_view piece = next(); !piece.empty(); piece = next()) {

@@ -201,6 +201,12 @@ public:
 
 CPPUNIT_TEST_SUITE_REGISTRATION(LayerMessageTest);
 
+class SomeFactory final : public ApplicationFactory {
+public:
+    void configure(const ConfigView&, Services&) override {}
+    std::unique_ptr<Application> make() const override { return nullptr; }
+};
+
 class ScopeTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST_SUITE(ScopeTest);
     CPPUNIT_TEST(slots_are_found_by_key_and_type);
@@ -241,7 +247,7 @@ public:
     void components_are_known_by_name() {
         Components components;
         components.add_middleware("Some", [] { return nullptr; });
-        components.add_application("Some", [] { return nullptr; });
+        components.add_application("Some", [] { return std::make_unique<SomeFactory>(); });
         CPPUNIT_ASSERT_THROW(components.add_middleware("Some", [] { return nullptr; }), ConfigError);
         CPPUNIT_ASSERT_THROW(components.add_application("Some", [] { return nullptr; }), ConfigError);
         CPPUNIT_ASSERT(components.middleware("Some") == nullptr);

@@ -237,7 +237,8 @@ Task<void> Obedient::serve_http(Scope& scope, Link& link) {
         log += "done ";
         co_return;
     }
-    co_await link.send(ResponseBody(path == "/echo" ? body : "hello from " + path));
+    ResponseBody whole(path == "/echo" ? body : "hello from " + path);
+    co_await link.send(std::move(whole));
     if (path == "/twice") co_await link.send(ResponseBody("again"));
 }
 

@@ -298,7 +298,7 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
                                                   {"auth", "AuthMiddlewareStack"},
                                                   {"routes", "routes"}} == tree.websocket));
         CPPUNIT_ASSERT(
-            (std::vector<ChainElement>{{"auth", "AuthMiddlewareStack"}, {"site", "site"}} == tree.http));
+            (std::vector<ChainElement>{{"auth", "AuthMiddlewareStack"}, {"site", "Site"}} == tree.http));
         CPPUNIT_ASSERT(
             (std::vector<RouteSettings>{
                  {"notifications", "route.notifications", "ws/notifications/", "NotificationsConsumer"},
