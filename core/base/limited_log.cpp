@@ -1,6 +1,7 @@
 #include <Poco/Logger.h>
 #include <Poco/Message.h>
 
+#include <atomic>
 #include <utility>
 
 #include <zanhu/limited_log.h>
@@ -10,7 +11,7 @@ namespace zanhu {
 namespace {
 
 constexpr std::chrono::seconds k_interval{10};
-constexpr unsigned k_lines_an_interval = 10;
+std::atomic<unsigned> lines_an_interval{10};
 
 }  // namespace
 
@@ -30,6 +31,10 @@ void LimitedLog::information(const std::string& text) {
     write(Poco::Message::PRIO_INFORMATION, text);
 }
 
+void LimitedLog::set_limit(unsigned lines) noexcept {
+    lines_an_interval = lines;
+}
+
 void LimitedLog::write(int priority, const std::string& text) {
     Poco::Logger& logger = Poco::Logger::get(logger_);
     if (logger.getLevel() < priority) return;
@@ -41,7 +46,7 @@ void LimitedLog::write(int priority, const std::string& text) {
             begun_ = now;
             written_ = 0;
         }
-        if (written_ == k_lines_an_interval) {
+        if (written_ >= lines_an_interval) {
             ++left_out_;
             return;
         }

@@ -30,7 +30,8 @@ const VariableAlias* find_alias(const Environment& environment,
                                 std::string_view section,
                                 std::string_view key);
 
-/// The two ZANHU_ variables that are no keys: the configuration file when no option names it, and the demo's directory.
+/// The two ZANHU_ variables that are no keys: the configuration file when no option names it, and the demo's
+/// directory.
 inline constexpr std::string_view k_file_variable = "ZANHU_CONFIG";
 inline constexpr std::string_view k_demo_variable = "ZANHU_DEMO_DIR";
 

@@ -141,8 +141,7 @@ void Settings::check_unknown() const {
         names.push_back(variable);
     for (const auto& [variable, value] : environment_) {
         const bool no_key = variable == k_file_variable || variable == k_demo_variable;
-        if (!variable.starts_with("ZANHU_") || no_key || known.contains(variable))
-            continue;
+        if (!variable.starts_with("ZANHU_") || no_key || known.contains(variable)) continue;
         const auto meant = nearest(variable, names);
         problems.add("environment " + variable + ": no key has this variable; " +
                      (meant.empty() ? "unset it" : "did you mean " + meant + "?"));

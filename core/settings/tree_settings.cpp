@@ -58,7 +58,8 @@ private:
 
     std::vector<ChainElement> chain(std::string_view key) {
         std::vector<ChainElement> elements;
-        for (const auto& name : names("routing", key)) elements.push_back({name, class_of(name)});
+        for (const auto& name : names("routing", key))
+            elements.push_back({name, class_of(name)});
         if (elements.empty())
             problem("routing", key, "is empty; name the chain, or remove the key for the default");
         return elements;

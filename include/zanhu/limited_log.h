@@ -22,6 +22,10 @@ public:
     void notice(const std::string& text);
     void information(const std::string& text);
 
+    /// How many lines of each log are written in ten seconds, for the whole process. A test that reads the
+    /// log raises it.
+    static void set_limit(unsigned lines) noexcept;
+
 private:
     void write(int priority, const std::string& text);
 

@@ -63,6 +63,9 @@ private:
 /// middleware that filters it) and alive until Application::run has returned. Home loop only.
 class Link {
 public:
+    Link() = default;
+    Link(const Link&) = delete;  // or a filter around a filter of its own class would be a copy of it
+    Link& operator=(const Link&) = delete;
     virtual ~Link() = default;
 
     /// `co_await link.receive()`: the next event, in order of arrival. Throws Cancelled after Disconnect was
@@ -89,8 +92,8 @@ public:
     /// Puts a layer message among the events, within the bounds of the connection's layer inbox and by its
     /// policy.
     virtual DeliverResult push(const SharedMessage& message) = 0;
-    /// The same for an event that the application only sends on: where nothing is ahead of it, and no filter on the
-    /// way, it goes straight to the peer.
+    /// The same for an event that the application only sends on: where nothing is ahead of it, and no filter
+    /// on the way, it goes straight to the peer.
     virtual DeliverResult forward(const SharedMessage& message) { return push(message); }
     /// Who takes messages for this connection that come from no group: the operator's broadcast. Null =
     /// nobody.

@@ -14,8 +14,8 @@ class Task;
 
 namespace detail {
 
-/// Coroutine frames come from a free list of the thread: nearly all live and die on one loop, and one that does
-/// not (async_to_sync) only changes the list.
+/// Coroutine frames come from a free list of the thread: nearly all live and die on one loop, and one that
+/// does not (async_to_sync) only changes the list.
 void* allocate_frame(std::size_t size);
 void free_frame(void* frame, std::size_t size) noexcept;
 

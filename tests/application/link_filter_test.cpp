@@ -77,7 +77,7 @@ public:
     explicit Filtered(Application& inner) noexcept : inner_(inner) {}
     Task<void> run(Scope& scope, Link& link) override {
         Censor outer(link);
-        Censor filter(outer);
+        Censor filter(static_cast<Link&>(outer));
         co_await inner_.run(scope, filter);
     }
 

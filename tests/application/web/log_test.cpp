@@ -5,6 +5,8 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <zanhu/limited_log.h>
+
 #include "tests/application/web/browser.h"
 
 namespace zanhu::web_test {
@@ -27,6 +29,7 @@ class LogTest : public CPPUNIT_NS::TestFixture, private SiteFixture {
 
 public:
     void setUp() override {
+        LimitedLog::set_limit(1'000'000);  // other tests have written theirs
         Poco::Logger& logger = Poco::Logger::get("zanhu.web");
         before_ = logger.getChannel();
         logger.setChannel(channel_);

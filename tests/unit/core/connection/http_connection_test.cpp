@@ -303,7 +303,7 @@ public:
             {"GET / HTTP/1.1\r\n\r\n", 400},  // no Host
             {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
             {"GET / HTTP/1.1\nHost: a\r\n\r\n", 400},  // a bare LF
-            {"BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 405},
+            {"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n", 405},
             {"POST / HTTP/1.1\r\nHost: a\r\n\r\n", 411},
             {"GET /" + std::string(9000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
             {"GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(20000, 'x') + "\r\n\r\n", 431},

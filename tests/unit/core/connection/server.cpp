@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
+#include <utility>
 
 #include "core/base/metrics.h"
 #include "core/ws/handshake.h"
@@ -28,6 +29,7 @@ Server::Server(Options server_options) : options(server_options) {
 
 Server::~Server() {
     try {
+        release();
         wait_for_end();
         home.call([this] { registry.reset(); });
     } catch (const std::exception& error) {
@@ -37,6 +39,12 @@ Server::~Server() {
                      application.log.c_str());
         std::abort();
     }
+}
+
+void Server::release() {
+    home.call([this] {
+        if (auto held = std::exchange(application.held, nullptr)) held.resume();
+    });
 }
 
 test::SocketPeer Server::connect(bool over_tcp) {

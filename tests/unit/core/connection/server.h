@@ -57,6 +57,8 @@ public:
     void wait_for_log(std::string_view end) {
         home.eventually([this, end] { return application.log.ends_with(end); });
     }
+    /// Lets the application go on that was told to hold.
+    void release();
     /// Until every connection and application has ended.
     void wait_for_end() {
         home.eventually([this] { return registry->size() == 0 && application.running == 0; });

@@ -20,7 +20,8 @@ class Receiver final : public Inbox {
 public:
     DeliverResult deliver(const SharedMessage& message) override {
         seen += message->type() + " ";
-        if (on_message) on_message();
+        const auto action = on_message;  // which may replace itself
+        if (action) action();
         return result;
     }
     std::string seen;

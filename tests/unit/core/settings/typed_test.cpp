@@ -20,6 +20,7 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(defaults_are_those_of_the_design);
     CPPUNIT_TEST(listen_addresses_are_parsed_and_written_back);
     CPPUNIT_TEST(what_a_range_cannot_say_is_checked_and_explained);
+    CPPUNIT_TEST(what_a_range_cannot_say_of_the_site_is_checked_and_explained);
     CPPUNIT_TEST(redis_is_refused_clearly);
     CPPUNIT_TEST(a_database_file_is_found_from_the_state_directory);
     CPPUNIT_TEST(a_log_file_is_found_from_the_state_directory);
@@ -100,8 +101,19 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
     }
 
     // The file's text, and what its one problem says behind the place.
+    using Cases = std::vector<std::pair<std::string, std::string>>;
+
+    static void expect(const Cases& cases) {
+        for (const auto& [text, expected] : cases) {
+            const auto problem = problems_of(text + "\n");
+            const auto start = problem.find('[');
+            CPPUNIT_ASSERT_MESSAGE(text + " is taken", start != std::string::npos);
+            CPPUNIT_ASSERT_EQUAL(expected, problem.substr(start));
+        }
+    }
+
     void what_a_range_cannot_say_is_checked_and_explained() {
-        const std::vector<std::pair<std::string, std::string>> cases{
+        const Cases cases{
             {"[server]\nlisten =", "[server] listen: is empty; name an address, such as 127.0.0.1:8000"},
             {"[server]\nlisten = 127.0.0.1",
              "[server] listen: `127.0.0.1` has no port; write 127.0.0.1:8000"},
@@ -148,6 +160,12 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
              "[database] url: a database in memory would be another one for every thread; name a file"},
             {"[database]\nurl = sqlite:///a%zz",
              "[database] url: `sqlite:///a%zz` has a broken % escape; write %25 for a percent sign"},
+        };
+        expect(cases);
+    }
+
+    void what_a_range_cannot_say_of_the_site_is_checked_and_explained() {
+        const Cases cases{
             {"[site]\nsecret_key_fallbacks = short",
              "[site] secret_key_fallbacks: a key of 5 characters is too short; remove it"},
             {"[site]\nallowed_hosts = https://example.com",
@@ -178,12 +196,7 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
              "group; write "
              "{username} or for example user-{username}"},
         };
-        for (const auto& [text, expected] : cases) {
-            const auto problem = problems_of(text + "\n");
-            const auto start = problem.find('[');
-            CPPUNIT_ASSERT_MESSAGE(text + " is taken", start != std::string::npos);
-            CPPUNIT_ASSERT_EQUAL(expected, problem.substr(start));
-        }
+        expect(cases);
     }
 
     void redis_is_refused_clearly() {
@@ -343,12 +356,7 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
             {"[routes]\nlist = a\n[route.a]\nconsumer = C\npath = /a/",
              "[route.a] path: `/a/` starts with a slash; remove it, as in Django's path()"},
         };
-        for (const auto& [text, expected] : cases) {
-            const auto problem = problems_of(text + "\n");
-            const auto start = problem.find('[');
-            CPPUNIT_ASSERT_MESSAGE(text + " is taken", start != std::string::npos);
-            CPPUNIT_ASSERT_EQUAL(expected, problem.substr(start));
-        }
+        expect(cases);
     }
 };
 
