@@ -208,8 +208,12 @@ void WebsocketConnection::begin_close(CloseCode code, std::string_view reason) {
     if (state_ != State::open) return;
     state_ = State::closing;
     stream_->send(ws::encode_close_frame(code, reason));
-    held_.reset();
-    stream_->resume_recv();
+    // What was held back is read on, without its messages, until the peer's close frame comes.
+    if (held_ != nullptr) {
+        read_later();
+    } else {
+        stream_->resume_recv();
+    }
     schedule(registry_.options().close_timeout);
     disconnect(code, reason);
 }

@@ -111,7 +111,7 @@ void WebsocketConnection::read_later() {
         read_scheduled_ = false;
         if (state_ == State::closed) return;
         if (const auto held = std::move(held_)) read_frames(std::span<char>(*held));
-        if (held_ == nullptr && !inbox_full()) stream_->resume_recv();
+        if (held_ == nullptr && (state_ != State::open || !inbox_full())) stream_->resume_recv();
     });
 }
 

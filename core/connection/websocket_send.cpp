@@ -78,8 +78,9 @@ bool WebsocketConnection::park(SendAwaiter& waiter) {
 }
 
 DeliverResult WebsocketConnection::forward(const SharedMessage& message) {
-    const bool straight =
-        state_ == State::open && queue_.empty() && stream_->pending() <= registry_.options().outbox_soft;
+    // Behind a handler that is running it takes its turn, as every event does.
+    const bool straight = state_ == State::open && waiter_ != nullptr && queue_.empty() &&
+                          stream_->pending() <= registry_.options().outbox_soft;
     if (!straight) return push(message);
     (void)send_shared(message);
     return DeliverResult::delivered;

@@ -94,7 +94,8 @@ struct ResponseBody {
 using Command = std::variant<Accept, Send, SendShared, Close, ResponseStart, ResponseBody>;
 
 /// What became of a Command. `queued`: accepted, but the peer reads slower than we write. `closed`: the
-/// connection is gone or closing; nothing was sent, which is no error of the application.
-enum class [[nodiscard]] SendResult : std::uint8_t { sent, queued, closed };
+/// connection is gone or closing; nothing was sent, which is no error of the application. It may be left
+/// unread (what is awaited, SendAwaiter, may not).
+enum class SendResult : std::uint8_t { sent, queued, closed };
 
 }  // namespace zanhu

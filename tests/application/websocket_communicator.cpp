@@ -71,6 +71,11 @@ public:
         deliver(Event(message));
         return DeliverResult::delivered;
     }
+    DeliverResult forward(const SharedMessage& message) override {
+        if (state_ != State::open || waiter_ == nullptr || !events_.empty() || stalled_) return push(message);
+        sent_.emplace_back(MessageKind::text, message.as_json());
+        return DeliverResult::delivered;
+    }
     void attach(Inbox* inbox) noexcept override { attached = inbox; }
 
     void deliver(Event event) {

@@ -112,7 +112,7 @@ public:
         client.connect();
         LayerMessage message("receive");
         message.set("data", Bytes("\xff"));
-        CPPUNIT_ASSERT_EQUAL(std::size_t(1), services_.group_send("room", std::move(message)));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), services_.group_send("room", std::move(message)));
         CPPUNIT_ASSERT(client.receive_close().code == CloseCode::internal_error);
     }
 

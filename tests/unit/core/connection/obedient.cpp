@@ -4,6 +4,8 @@
 #include <utility>
 
 #include <zanhu/errors.h>
+#include <zanhu/session.h>
+#include <zanhu/user.h>
 
 #include "tests/unit/core/connection/server.h"
 
@@ -34,12 +36,15 @@ private:
 /// Takes every event for a link, as a consumer does that has a handler for each.
 class Everything final : public Inbox {
 public:
-    explicit Everything(Link& link) noexcept : link_(link) { link_.attach(this); }
+    Everything(Link& link, bool forwards) noexcept : link_(link), forwards_(forwards) { link_.attach(this); }
     ~Everything() override { link_.attach(nullptr); }
-    DeliverResult deliver(const SharedMessage& message) override { return link_.push(message); }
+    DeliverResult deliver(const SharedMessage& message) override {
+        return forwards_ ? link_.forward(message) : link_.push(message);
+    }
 
 private:
     Link& link_;
+    const bool forwards_;
 };
 
 /// Waits until the test resumes what it puts into the place.
@@ -124,6 +129,12 @@ Task<bool> Obedient::answer_handshake(Scope& scope, Link& link) {
         co_await link.send(ResponseBody("entry"));
         co_return false;
     }
+    if (path.starts_with("/late/")) {
+        Held waiting(held);
+        co_await waiting;
+        scope.set("user", User(path.substr(6), "somebody"));
+    }
+    scope.keep_request = path == "/keep";
     Accept accept;
     if (path.starts_with("/subprotocol/")) accept.subprotocol = path.substr(13);
     if (path == "/header") accept.headers.add("x-app", "yes");
@@ -160,7 +171,10 @@ Task<bool> Obedient::obey(Receive message, Link& link) {
 
 Task<void> Obedient::serve_websocket(Scope& scope, Link& link) {
     const Running running_now(*this, scope.path, link);
-    const Everything everything(link);
+    const Everything everything(link, scope.path == "/forward");
+    if (scope.path.starts_with("/user/")) scope.set("user", User(scope.path.substr(6), "somebody"));
+    if (scope.query_string.starts_with("session="))
+        scope.set("session", Session(scope.query_string.substr(8)));
     const std::string next = scope.path.starts_with("/chain/") ? scope.query_string : "";
     for (;;) {
         Event event = co_await link.receive();
@@ -173,6 +187,7 @@ Task<void> Obedient::serve_websocket(Scope& scope, Link& link) {
         if (const auto* message = std::get_if<SharedMessage>(&event)) {
             knock_at(next, *message);
         }
+        last_scope = describe(scope);
         if (auto* message = std::get_if<Receive>(&event)) {
             const bool go_on = co_await obey(std::move(*message), link);
             if (!go_on) co_return;

@@ -3,8 +3,6 @@
 
 #include <string>
 
-#include <zanhu/user.h>
-
 #include "tests/unit/core/connection/server.h"
 #include "tests/unit/core/ws/wire.h"
 
@@ -30,7 +28,9 @@ class WebsocketClosingTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_message_behind_a_close_is_not_delivered);
     CPPUNIT_TEST(messages_ahead_of_a_clients_close_are_delivered_first);
     CPPUNIT_TEST(a_drain_closes_with_1001_and_a_reason);
-    CPPUNIT_TEST(a_user_can_be_closed_out);
+    CPPUNIT_TEST(a_user_can_be_closed_out_and_the_others_stay);
+    CPPUNIT_TEST(a_session_can_be_closed_out_and_the_others_stay);
+    CPPUNIT_TEST(a_handshake_that_is_under_way_meanwhile_is_refused);
     CPPUNIT_TEST(a_ping_that_is_not_answered_drops_the_connection);
     CPPUNIT_TEST(any_byte_answers_a_ping);
     CPPUNIT_TEST(a_ping_of_the_client_is_answered);
@@ -187,17 +187,40 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("connect connect disconnect 1001 disconnect 1001 "), server.log());
     }
 
-    void a_user_can_be_closed_out() {
+    void a_user_can_be_closed_out_and_the_others_stay() {
         Server server;
-        WebsocketClient client(server, "/");
-        client.open();
-        CPPUNIT_ASSERT_EQUAL(std::size_t(0), server.home.call([&server] {
+        closes_out(server, "/user/7", "/user/77", [&server] {
             return server.registry->close_user("7", CloseCode::session_ended, "logged out");
-        }));
-        CPPUNIT_ASSERT_EQUAL(std::size_t(1),
-                             server.home.call([&server] { return server.registry->websockets(); }));
-        client.send("still here");
-        CPPUNIT_ASSERT_EQUAL(std::string("still here"), client.read_text());
+        });
+    }
+
+    void a_session_can_be_closed_out_and_the_others_stay() {
+        Server server;
+        closes_out(server, "/?session=abc", "/?session=abcd", [&server] {
+            return server.registry->close_session("abc", CloseCode::session_ended, "logged out");
+        });
+    }
+
+    void a_handshake_that_is_under_way_meanwhile_is_refused() {
+        Server server;
+        WebsocketClient known(server, "/silent?session=abc");
+        known.send_raw(WebsocketClient::request("/silent?session=abc"));
+        server.wait_for_log("connect ");
+        WebsocketClient unknown(server, "/late/7");
+        unknown.send_raw(WebsocketClient::request("/late/7"));
+        server.wait_for_log("connect connect ");
+        server.home.call([&server] {
+            server.registry->close_user("7", CloseCode::session_ended, {});
+            server.registry->close_user("", CloseCode::session_ended, {});
+        });
+        server.release();
+        CPPUNIT_ASSERT_EQUAL(403, unknown.http.read_response().status);
+        WebsocketClient other(server, "/late/8");
+        other.send_raw(WebsocketClient::request("/late/8"));
+        server.wait_for_log("connect ");
+        server.home.eventually([&server] { return server.application.held != nullptr; });
+        server.release();
+        CPPUNIT_ASSERT_EQUAL(101, other.http.read_response().status);
     }
 
     void a_ping_that_is_not_answered_drops_the_connection() {
@@ -288,6 +311,25 @@ public:
     }
 
 private:
+    /// The first is closed with 4401, and the second and one of nobody stay.
+    template <class Close>
+    static void closes_out(Server& server,
+                           const std::string& path,
+                           const std::string& other_path,
+                           Close close) {
+        WebsocketClient wanted(server, path);
+        WebsocketClient other(server, other_path);
+        WebsocketClient nobody(server, "/");
+        for (WebsocketClient* client : {&wanted, &other, &nobody})
+            client->open();
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), server.home.call(close));
+        CPPUNIT_ASSERT_EQUAL(4401U, wanted.read_close());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(0), server.home.call(close));
+        for (WebsocketClient* client : {&other, &nobody}) {
+            client->send("still here");
+            CPPUNIT_ASSERT_EQUAL(std::string("still here"), client->read_text());
+        }
+    }
     /// The connection and its application end, with that end of the log, and the client sees the end of the
     /// stream.
     static void ends_with(Server& server, WebsocketClient& client, const std::string& log) {

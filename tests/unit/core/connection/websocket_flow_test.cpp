@@ -28,6 +28,7 @@ class WebsocketFlowTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_full_layer_inbox_may_drop_the_oldest_instead);
     CPPUNIT_TEST(an_old_layer_message_is_left_out_and_counted);
     CPPUNIT_TEST(a_broadcast_reaches_every_socket_and_counts_them);
+    CPPUNIT_TEST(a_forwarded_event_goes_straight_to_the_client_and_stays_in_order);
     CPPUNIT_TEST(a_client_that_is_gone_when_its_early_message_is_answered);
     CPPUNIT_TEST(a_chain_of_many_consumers_does_not_grow_the_stack);
     CPPUNIT_TEST_SUITE_END();
@@ -224,6 +225,22 @@ public:
         clients.resize(40);
         server.home.eventually([&server] { return server.registry->websockets() == 40; });
         CPPUNIT_ASSERT_EQUAL(std::size_t(40), broadcast(server, "rest"));
+    }
+
+    void a_forwarded_event_goes_straight_to_the_client_and_stays_in_order() {
+        Server server;
+        WebsocketClient client(server, "/forward");
+        client.open();
+        hold_application(server, client);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), broadcast(server, "straight"));
+        CPPUNIT_ASSERT_EQUAL(std::string(R"({"type": "straight"})"), client.read_text());
+        client.send("ahead");
+        server.home.call([] {});
+        server.home.call([] {});
+        CPPUNIT_ASSERT_EQUAL(std::size_t(1), broadcast(server, "behind"));
+        server.release();
+        server.wait_for_log("hold ahead behind ");
+        CPPUNIT_ASSERT_EQUAL(std::string("ahead"), client.read_text());
     }
 
     void a_client_that_is_gone_when_its_early_message_is_answered() {

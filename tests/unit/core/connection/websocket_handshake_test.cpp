@@ -15,6 +15,7 @@ class WebsocketHandshakeTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST_SUITE(WebsocketHandshakeTest);
     CPPUNIT_TEST(an_accept_is_answered_with_101_and_the_key);
     CPPUNIT_TEST(the_scope_holds_the_request);
+    CPPUNIT_TEST(after_the_accept_the_request_is_let_go_unless_it_is_kept);
     CPPUNIT_TEST(an_offered_subprotocol_is_answered_and_another_is_500);
     CPPUNIT_TEST(the_applications_headers_join_the_101_but_not_the_protocols_own);
     CPPUNIT_TEST(every_refusal_has_its_status_and_one_disconnect);
@@ -52,6 +53,17 @@ public:
             CPPUNIT_ASSERT_EQUAL(std::string("GET ws 1.1 /a b/ /a%20b/ q=%201 one,two, value"),
                                  server.application.last_scope);
         });
+    }
+
+    void after_the_accept_the_request_is_let_go_unless_it_is_kept() {
+        for (const auto& [path, scope] : {std::pair("/let-go", "GET ws 1.1 /let-go    none"),
+                                          std::pair("/keep", "GET ws 1.1 /keep /keep  one, value")}) {
+            Server server;
+            WebsocketClient client(server, path);
+            client.handshake("Sec-WebSocket-Protocol: one\r\nX-Test: value\r\n");
+            CPPUNIT_ASSERT_EQUAL(std::string(scope),
+                                 server.home.call([&] { return server.application.last_scope; }));
+        }
     }
 
     void an_offered_subprotocol_is_answered_and_another_is_500() {
