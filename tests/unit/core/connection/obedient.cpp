@@ -187,7 +187,7 @@ Task<void> Obedient::serve_websocket(Scope& scope, Link& link) {
         if (const auto* message = std::get_if<SharedMessage>(&event)) {
             knock_at(next, *message);
         }
-        last_scope = describe(scope);
+        scope_at_last_event = describe(scope);
         if (auto* message = std::get_if<Receive>(&event)) {
             const bool go_on = co_await obey(std::move(*message), link);
             if (!go_on) co_return;

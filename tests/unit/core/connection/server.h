@@ -24,7 +24,8 @@ public:
     std::string log;
     std::map<std::string, Link*> links;  ///< the open WebSockets, by path
     int running = 0;
-    std::string last_scope;                  ///< what the scope held at the start, or after the last event
+    std::string last_scope;                  ///< what the scope held at the start
+    std::string scope_at_last_event;         ///< the same behind the last event
     std::coroutine_handle<> held = nullptr;  ///< the application that was told to hold
     int knocks = 0;                          ///< layer messages taken
     int deepest = 0;                         ///< how deep applications resumed each other within each other

@@ -231,9 +231,9 @@ public:
         Server server;
         WebsocketClient client(server, "/forward");
         client.open();
-        hold_application(server, client);
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), broadcast(server, "straight"));
         CPPUNIT_ASSERT_EQUAL(std::string(R"({"type": "straight"})"), client.read_text());
+        hold_application(server, client);
         client.send("ahead");
         server.home.call([] {});
         server.home.call([] {});

@@ -62,7 +62,7 @@ public:
             WebsocketClient client(server, path);
             client.handshake("Sec-WebSocket-Protocol: one\r\nX-Test: value\r\n");
             CPPUNIT_ASSERT_EQUAL(std::string(scope),
-                                 server.home.call([&] { return server.application.last_scope; }));
+                                 server.home.call([&] { return server.application.scope_at_last_event; }));
         }
     }
 
