@@ -77,7 +77,8 @@ bool is_allowed_host(std::string_view host, const SiteOptions& site) {
 
 /// What is refused before a handler runs.
 std::optional<Response> refuse_early(const SiteContext& context, const Request& request, const Route& route) {
-    if (!(request.is_get() ? route.get : request.is_post() ? route.post : nullptr)) {
+    const bool handled = request.is_get() ? route.get != nullptr : request.is_post() && route.post != nullptr;
+    if (!handled) {
         return method_not_allowed(context, request, route);
     }
     if (request.body_too_large()) return refuse(context, request, k_too_large);
