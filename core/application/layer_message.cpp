@@ -17,7 +17,7 @@ std::string_view LayerMessage::text(std::string_view key) const noexcept {
 }
 
 const std::string& SharedMessage::as_json() const {
-    std::call_once(state_->encoded, [this] { state_->json = to_json(state_->message.fields()); });
+    state_->encoded.run([this] { state_->json = to_json(state_->message.fields()); });
     return state_->json;
 }
 

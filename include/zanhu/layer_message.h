@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,6 +34,32 @@ private:
     ValueMap fields_;
 };
 
+namespace detail {
+
+/// What is made at most once, by whichever thread needs it first; a failure is remembered and thrown to
+/// everybody. The call itself never throws: ThreadSanitizer's call_once stays locked for ever after an
+/// exception.
+class Once {
+public:
+    template <class Make>
+    void run(Make&& make) {
+        std::call_once(flag_, [&]() noexcept {
+            try {
+                make();
+            } catch (...) {
+                error_ = std::current_exception();
+            }
+        });
+        if (error_) std::rethrow_exception(error_);
+    }
+
+private:
+    std::once_flag flag_;
+    std::exception_ptr error_;
+};
+
+}  // namespace detail
+
 /// A LayerMessage that was sent: immutable, shared by all its receivers on all loops, freed with the last of
 /// them. What is made from it (its JSON, its WebSocket frame) is made at most once, by whoever needs it
 /// first. Any thread.
@@ -53,7 +80,7 @@ public:
     template <class Make>
     const std::shared_ptr<const std::string>& frame(Make&& make) const {
         const std::string& json = as_json();
-        std::call_once(state_->framed, [&] { state_->frame = make(json); });
+        state_->framed.run([&] { state_->frame = make(json); });
         return state_->frame;
     }
 
@@ -61,9 +88,9 @@ private:
     struct State {
         explicit State(LayerMessage m) : message(std::move(m)) {}
         LayerMessage message;
-        std::once_flag encoded;
+        detail::Once encoded;
         std::string json;
-        std::once_flag framed;
+        detail::Once framed;
         std::shared_ptr<const std::string> frame;
     };
     std::shared_ptr<State> state_;
