@@ -20,6 +20,7 @@
 #include "app/mapping.h"
 #include "app/runtime.h"
 #include "app/signals.h"
+#include "app/tls.h"
 #include "core/base/version.h"
 #include "core/settings/demo.h"
 #include "core/settings/typed.h"
@@ -32,13 +33,14 @@ constexpr std::chrono::hours k_between_tidies{1};
 constexpr mode_t k_background_umask = 027;  // what the daemon makes is not for other users
 
 void announce(const Runtime& runtime, bool demo) {
-    for (const std::string& address : runtime.addresses()) {
-        Poco::Logger::get("zanhu").notice("zanhu " + std::string(k_version) + " listens on " + address);
+    for (const auto& [address, tls] : runtime.bound()) {
+        Poco::Logger::get("zanhu").notice("zanhu " + std::string(k_version) + " listens on " + address +
+                                          (tls ? " with TLS" : ""));
     }
     if (!demo) return;
     std::cout << "\nThis is a demo, on this machine only: its passwords are known to everybody.\n";
-    for (const std::string& address : runtime.addresses())
-        std::cout << "  open      http://" << address << "/\n";
+    for (const auto& [address, tls] : runtime.bound())
+        std::cout << "  open      " << (tls ? "https://" : "http://") << address << "/\n";
     std::cout << "  accounts  alice and bob, password " << k_demo_password << "\n"
               << "  data      " << settings::ServerSettings::from(runtime.settings()).state_directory << "\n"
               << "  stop      Ctrl-C\n"
@@ -152,7 +154,8 @@ int Daemon::carry_out() {
 
 int Daemon::check_config() {
     const Runtime runtime(load_options(), demo_);
-    listen_addresses(runtime.settings(), demo_);
+    listen_points(runtime.settings(), demo_);
+    make_tls_context(runtime.settings());
     check_log_file(runtime.settings());
     const std::string& file = runtime.settings().file();
     std::cout << (file.empty() ? "the built-in configuration" : file) << " is in order\n";

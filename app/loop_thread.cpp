@@ -14,10 +14,10 @@ LoopThread::~LoopThread() {
     stop();
 }
 
-void LoopThread::start(std::vector<int> descriptors, std::size_t number) {
-    loop_.post([this, descriptors = std::move(descriptors)] {
-        for (const int descriptor : descriptors) {
-            auto accept = [this](int accepted) { registry_.accept(accepted); };
+void LoopThread::start(std::vector<Listening> listening, std::size_t number) {
+    loop_.post([this, listening = std::move(listening)] {
+        for (const auto& [descriptor, entrance] : listening) {
+            auto accept = [this, entrance = entrance](int accepted) { registry_.accept(accepted, entrance); };
             listeners_.push_back(std::make_unique<net::Listener>(loop_, descriptor, std::move(accept)));
         }
     });

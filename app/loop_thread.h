@@ -23,8 +23,13 @@ public:
     net::EpollLoop& loop() noexcept { return loop_; }
     connection::Registry& registry() noexcept { return registry_; }
 
+    /// A listening descriptor, and how its connections begin.
+    struct Listening {
+        int descriptor;
+        connection::Entrance entrance;
+    };
     /// Starts the thread; takes over the listening descriptors.
-    void start(std::vector<int> descriptors, std::size_t number);
+    void start(std::vector<Listening> listening, std::size_t number);
     /// Stops accepting and drains the registry, soon. Any thread.
     void drain();
     /// Whether that has begun, so that no connection can come any more. Any thread.

@@ -22,14 +22,14 @@ const char* same_site_name(settings::SiteSettings::SameSite same_site) {
     return "Lax";
 }
 
-net::Address resolve(const settings::ListenAddress& listen) {
+net::Address resolve(const settings::ListenAddress& listen, const std::string& section) {
     try {
         const auto addresses = Poco::Net::DNS::hostByName(listen.host).addresses();
         settings::ListenAddress numeric = listen;
         if (!addresses.empty()) numeric.host = addresses.front().toString();
         return net::Address::parse(numeric.text());
     } catch (const Poco::Exception& error) {
-        throw ConfigError("[server] listen: the host '" + listen.host + "' is not known (" +
+        throw ConfigError("[" + section + "] listen: the host '" + listen.host + "' is not known (" +
                           error.displayText() + "); write an address, such as 127.0.0.1:8000");
     }
 }
@@ -43,6 +43,7 @@ connection::Options connection_options(const settings::Settings& settings) {
     const auto outbox = settings::OutboxSettings::from(settings);
     const auto layer = settings::LayerSettings::from(settings);
     connection::Options options;
+    options.tls_handshake_timeout = settings::TlsSettings::from(settings).handshake_timeout;
     options.head.max_size = http.max_head_size;
     options.head.max_target = http.max_target_size;
     options.head.max_fields = http.max_fields;
@@ -123,17 +124,25 @@ storage::SessionOptions session_options(const settings::Settings& settings) {
     return options;
 }
 
-std::vector<net::Address> listen_addresses(const settings::Settings& settings, bool demo) {
-    std::vector<net::Address> addresses;
-    for (const auto& listen : settings::ServerSettings::from(settings).listen) {
-        addresses.push_back(resolve(listen));
-        if (demo && !addresses.back().is_loopback()) {
-            throw ConfigError(
-                "[server] listen: the demo has known passwords and listens on loopback only, not on " +
-                addresses.back().to_string() + "; run without --demo to serve others");
+std::vector<ListenPoint> listen_points(const settings::Settings& settings, bool demo) {
+    std::vector<ListenPoint> points;
+    const auto add = [&](const std::vector<settings::ListenAddress>& addresses,
+                         const std::string& section,
+                         connection::Entrance entrance) {
+        for (const auto& listen : addresses) {
+            points.push_back(ListenPoint{resolve(listen, section), entrance});
+            const net::Address& address = points.back().address;
+            if (!demo || address.is_loopback()) continue;
+            throw ConfigError("[" + section +
+                              "] listen: the demo has known passwords and listens on loopback only, not on " +
+                              address.to_string() + "; run without --demo to serve others");
         }
-    }
-    return addresses;
+    };
+    const auto server = settings::ServerSettings::from(settings);
+    const auto tls = settings::TlsSettings::from(settings);
+    add(server.listen, "server", connection::Entrance{});
+    add(tls.listen, "tls", connection::Entrance{true});
+    return points;
 }
 
 }  // namespace zanhu::app

@@ -20,7 +20,13 @@ layer::MemoryLayer::Options layer_options(const settings::Settings& settings);
 SiteOptions site_options(const settings::Settings& settings, bool demo);
 storage::DatabaseOptions database_options(const settings::Settings& settings);
 storage::SessionOptions session_options(const settings::Settings& settings);
-/// Names are looked up. Throws ConfigError, in a demo also for an address that is not this machine's own.
-std::vector<net::Address> listen_addresses(const settings::Settings& settings, bool demo);
+
+struct ListenPoint {
+    net::Address address;
+    connection::Entrance entrance;
+};
+/// Of [server] and [tls], in this order. Names are looked up. Throws ConfigError, in a demo also for an
+/// address that is not this machine's own.
+std::vector<ListenPoint> listen_points(const settings::Settings& settings, bool demo);
 
 }  // namespace zanhu::app

@@ -18,6 +18,7 @@
 #include "app/logging.h"
 #include "app/mapping.h"
 #include "app/signals.h"
+#include "app/tls.h"
 #include "consumers/consumers.h"
 #include "core/net/listener.h"
 #include "core/settings/typed.h"
@@ -91,6 +92,7 @@ Runtime::~Runtime() {
 
 void Runtime::start() {
     const auto server = settings::ServerSettings::from(settings_);
+    const auto tls = make_tls_context(settings_);
     make_state_directory(server.state_directory);
     lock_.emplace(server.admin_socket);
     services_.open(settings_);
@@ -101,23 +103,26 @@ void Runtime::start() {
     std::vector<EventLoop*> loops;
     for (unsigned i = 0; i < count; ++i) {
         loops_.push_back(std::make_unique<LoopThread>(connection_options_, application));
+        loops_.back()->loop().limit_handshakes(settings::TlsSettings::from(settings_).handshake_budget);
+        loops_.back()->registry().set_tls(tls);
         loops.push_back(&loops_.back()->loop());
         services_.connections().add(loops_.back()->registry());
     }
     services_.connect(settings_, loops);
-    std::vector<std::vector<int>> descriptors(count);
-    listen(descriptors);
+    std::vector<std::vector<LoopThread::Listening>> listening(count);
+    listen(listening);
     start_admin(listen_for_admin(server.admin_socket));
     for (unsigned i = 0; i < count; ++i)
-        loops_[i]->start(std::move(descriptors[i]), i);
+        loops_[i]->start(std::move(listening[i]), i);
+    if (tls != nullptr) report_certificate(*tls);
 }
 
-void Runtime::listen(std::vector<std::vector<int>>& descriptors) {
-    for (const net::Address& address : listen_addresses(settings_, demo_)) {
-        const std::vector<int> bound = net::listen_on(address, descriptors.size());
-        for (std::size_t i = 0; i < bound.size(); ++i)
-            descriptors[i].push_back(bound[i]);
-        addresses_.push_back(net::Address::of_socket(bound.front()).to_string());
+void Runtime::listen(std::vector<std::vector<LoopThread::Listening>>& listening) {
+    for (const auto& [address, entrance] : listen_points(settings_, demo_)) {
+        const std::vector<int> descriptors = net::listen_on(address, listening.size());
+        for (std::size_t i = 0; i < descriptors.size(); ++i)
+            listening[i].push_back(LoopThread::Listening{descriptors[i], entrance});
+        bound_.push_back(Bound{net::Address::of_socket(descriptors.front()).to_string(), entrance.tls});
     }
 }
 
@@ -153,12 +158,24 @@ Task<DaemonState> Runtime::state() {
 void Runtime::reload() {
     try {
         const settings::Settings fresh = settings::Settings::load(load_options_);
+        // A listener that comes or goes needs a restart.
+        const bool has_tls = settings::TlsSettings::from(settings_).enabled();
+        const auto tls = has_tls ? make_tls_context(fresh) : nullptr;
         set_log_level(settings::LoggingSettings::from(fresh).level);
+        if (tls != nullptr) take_over(tls);
         logger().notice(
-            "configuration read again: [logging] level is in force; the other keys need a restart");
+            "configuration read again: [logging] level and the certificate and ciphers of [tls] are in "
+            "force; "
+            "the other keys need a restart");
     } catch (const Error& error) {
         logger().error(std::string("the configuration was not taken over: ") + error.what());
     }
+}
+
+void Runtime::take_over(std::shared_ptr<const net::TlsContext> tls) {
+    report_certificate(*tls);
+    for (const auto& loop : loops_)
+        loop->loop().post([registry = &loop->registry(), tls] { registry->set_tls(tls); });
 }
 
 void Runtime::tidy() noexcept {

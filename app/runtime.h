@@ -33,8 +33,12 @@ public:
 
     /// Opens the database, listens, and serves. Throws ConfigError, StorageError.
     void start();
+    struct Bound {
+        std::string address;
+        bool tls;
+    };
     /// What was bound: with port 0 the port is known only now.
-    const std::vector<std::string>& addresses() const noexcept { return addresses_; }
+    const std::vector<Bound>& bound() const noexcept { return bound_; }
 
     /// Takes over what can change without a restart, and says in the log what cannot. Never throws: a bad
     /// file changes nothing.
@@ -47,7 +51,9 @@ public:
     [[nodiscard]] bool shut_down();
 
 private:
-    void listen(std::vector<std::vector<int>>& descriptors);
+    void listen(std::vector<std::vector<LoopThread::Listening>>& listening);
+    /// For new connections, once the loops run.
+    void take_over(std::shared_ptr<const net::TlsContext> tls);
     void start_admin(int descriptor);
     /// Ready when the last request is answered.
     std::shared_future<void> stop_admin();
@@ -62,7 +68,7 @@ private:
     connection::Options connection_options_;
     std::optional<InstanceLock> lock_;
     std::vector<std::unique_ptr<LoopThread>> loops_;
-    std::vector<std::string> addresses_;
+    std::vector<Bound> bound_;
     DaemonAdminHandler admin_handler_;
     std::unique_ptr<AdminServer> admin_;  // of the first loop
     std::atomic<bool> draining_{false};

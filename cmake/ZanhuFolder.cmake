@@ -4,7 +4,7 @@
 
 include(ZanhuInstall)
 
-set(ZANHU_LIBRARIES Poco::Foundation Poco::Net Poco::JSON Poco::Util Poco::Data Poco::DataSQLite
+set(ZANHU_LIBRARIES Poco::Foundation Poco::Net Poco::NetSSL Poco::JSON Poco::Util Poco::Data Poco::DataSQLite
     OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB Threads::Threads)
 
 function(zanhu_folder path)

@@ -35,7 +35,10 @@ enum class [[nodiscard]] CsrfResult : std::uint8_t {
 /// A new token whatever the cookie says: after a log-in (Django: rotate_token).
 [[nodiscard]] CsrfToken new_csrf_token();
 /// Sets the cookie when the token is new.
-void set_csrf_cookie(Response& response, const CsrfToken& token, const SiteOptions& site);
+void set_csrf_cookie(Response& response,
+                     const CsrfToken& token,
+                     const Request& request,
+                     const SiteOptions& site);
 
 /// Whether a request that changes something comes from a page of this site. An Origin must be ours or
 /// trusted; without one, https asks for such a Referer; the token of the form field or of X-CSRFToken must

@@ -42,11 +42,19 @@ bool is_trusted(const Origin& origin, const std::vector<std::string>& trusted) {
     });
 }
 
+// A client may name the port that its scheme implies.
+std::string_view without_default_port(std::string_view host, std::string_view scheme) {
+    const std::string_view port = scheme == "https" ? ":443" : ":80";
+    if (host.ends_with(port)) host.remove_suffix(port.size());
+    return host;
+}
+
 bool is_ours(const Origin& origin, const Request& request) {
     // Behind a proxy that ends TLS we see http where the browser sees https; the other way round it is an
     // attacker's page.
     const bool scheme_fits = origin.scheme == "https" || (origin.scheme == "http" && !request.is_secure());
-    return scheme_fits && origin.host_and_port == request.host();
+    return scheme_fits && without_default_port(origin.host_and_port, origin.scheme) ==
+                              without_default_port(request.host(), origin.scheme);
 }
 
 CsrfResult check_referer(const Request& request, const SiteOptions& site) {

@@ -66,8 +66,11 @@ CsrfToken new_csrf_token() {
     return token;
 }
 
-void set_csrf_cookie(Response& response, const CsrfToken& token, const SiteOptions& site) {
-    if (token.is_new) response.set_cookie(csrf_cookie(token.value, site));
+void set_csrf_cookie(Response& response,
+                     const CsrfToken& token,
+                     const Request& request,
+                     const SiteOptions& site) {
+    if (token.is_new) response.set_cookie(csrf_cookie(token.value, site, request.is_secure()));
 }
 
 bool same_csrf_secret(std::string_view left, std::string_view right) {

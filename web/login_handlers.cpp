@@ -45,7 +45,7 @@ Response login_page(const SiteContext& context,
     values.csrf_token = token.value;
     values.demo = context.options().demo;
     Response response = context.pages.login(status, values, request.language());
-    set_csrf_cookie(response, token, context.options());
+    set_csrf_cookie(response, token, request, context.options());
     return response;
 }
 
@@ -88,8 +88,8 @@ Task<Response> begin_session(SiteContext& context,
     if (!old_key.empty()) co_await context.services.sessions().log_out(old_key);
     std::string key = co_await context.services.sessions().log_in(user.id());
     Response response = redirect_response(303, next);
-    response.set_cookie(session_cookie(std::move(key), context.options()));
-    set_csrf_cookie(response, new_csrf_token(), context.options());
+    response.set_cookie(session_cookie(std::move(key), context.options(), request.is_secure()));
+    set_csrf_cookie(response, new_csrf_token(), request, context.options());
     co_return response;
 }
 
@@ -104,7 +104,7 @@ Task<Response> show_chat(SiteContext& context, const Request& request) {
     values.username = request.user().username();
     values.demo = context.options().demo;
     Response response = context.pages.chat(values, request.language());
-    set_csrf_cookie(response, token, context.options());
+    set_csrf_cookie(response, token, request, context.options());
     co_return response;
 }
 

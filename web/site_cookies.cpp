@@ -19,12 +19,12 @@ SameSite same_site_of(const SiteOptions& site) {
 
 }  // namespace
 
-SetCookie session_cookie(std::string key, const SiteOptions& site) {
+SetCookie session_cookie(std::string key, const SiteOptions& site, bool secure) {
     SetCookie cookie(site.session_cookie_name, std::move(key));
     cookie.max_age = site.session_cookie_age;
     cookie.domain = site.session_cookie_domain;
     cookie.path = site.session_cookie_path;
-    cookie.secure = site.session_cookie_secure;
+    cookie.secure = secure || site.session_cookie_secure;
     cookie.http_only = site.session_cookie_http_only;
     cookie.same_site = same_site_of(site);
     return cookie;
@@ -35,10 +35,10 @@ SetCookie expired_session_cookie(const SiteOptions& site) {
         site.session_cookie_name, site.session_cookie_path, site.session_cookie_domain, same_site_of(site));
 }
 
-SetCookie csrf_cookie(std::string token, const SiteOptions& site) {
+SetCookie csrf_cookie(std::string token, const SiteOptions& site, bool secure) {
     SetCookie cookie(site.csrf_cookie_name, std::move(token));
     cookie.max_age = k_csrf_cookie_age;
-    cookie.secure = site.csrf_cookie_secure;
+    cookie.secure = secure || site.csrf_cookie_secure;
     cookie.same_site = SameSite::lax;
     return cookie;
 }

@@ -15,19 +15,22 @@ namespace {
 
 Counter refused("http_refused_total",
                 "Requests refused before the application: malformed, too large, too slow, or while draining");
-
-// For a client that was connecting, or sending, while the shutdown began.
-constexpr std::chrono::milliseconds k_drain_grace{300};
+Counter handshake_timeouts("tls_handshake_timeouts_total",
+                           "Connections closed because their TLS handshake took too long");
 
 }  // namespace
 
-HttpConnection::HttpConnection(Registry& registry, int descriptor)
+HttpConnection::HttpConnection(Registry& registry, int descriptor, Entrance entrance)
     : registry_(registry),
       stream_(std::make_unique<net::Stream>(
           registry.loop(), descriptor, static_cast<net::Stream::Owner&>(*this))),
       parser_(registry.options().head),
       timer_([](void* self) { static_cast<HttpConnection*>(self)->on_timer(); }, this) {
-    registry_.loop().schedule(timer_, registry_.options().head_timeout);
+    if (entrance.tls) {
+        begin_tls({});
+    } else {
+        begin_head();
+    }
 }
 
 HttpConnection::~HttpConnection() = default;
@@ -241,18 +244,8 @@ void HttpConnection::remove_if_over() {
     registry_.remove(*this);
 }
 
-void HttpConnection::drain() {
-    if (state_ == State::head) {
-        // A request may be on its way: it is answered with 503 instead of silence.
-        registry_.loop().schedule(timer_, k_drain_grace);
-    } else if (state_ == State::writing) {
-        begin_close();
-    } else if (exchange_ != nullptr) {
-        exchange_->forbid_keep_alive();
-    }
-}
-
 void HttpConnection::on_timer() {
+    if (state_ == State::securing) handshake_timeouts.add();
     if (state_ == State::head && parser_.buffered() > 0) {
         refuse(408, "the request's head did not arrive in time");
     } else if (state_ == State::exchange && !exchange_->response_started() && !exchange_->ended()) {

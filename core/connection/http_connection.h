@@ -14,12 +14,12 @@
 
 namespace zanhu::connection {
 
-/// A connection while it speaks HTTP: reads a request's head, runs the exchange, and begins again; a valid
-/// WebSocket handshake makes it a WebsocketConnection. One request at a time: what a client sends ahead waits
-/// in the kernel. Owned by the registry of its loop.
+/// A connection from its first byte, as long as it speaks HTTP: takes the TLS handshake, reads a request's
+/// head, runs the exchange, and begins again; a valid WebSocket handshake makes it a WebsocketConnection. One
+/// request at a time: what a client sends ahead waits in the kernel. Owned by the registry of its loop.
 class HttpConnection final : private net::Stream::Owner, private HttpExchange::Transport {
 public:
-    HttpConnection(Registry& registry, int descriptor);
+    HttpConnection(Registry& registry, int descriptor, Entrance entrance);
     HttpConnection(const HttpConnection&) = delete;
     HttpConnection& operator=(const HttpConnection&) = delete;
     ~HttpConnection();
@@ -32,13 +32,16 @@ public:
     std::size_t index = 0;  ///< the registry's
 
 private:
-    /// head: waiting for or reading a head. exchange: a request is under way. writing: its response has ended
-    /// and is not written whole. closing: FIN follows what is pending. closed: the descriptor is gone.
-    enum class State : std::uint8_t { head, exchange, writing, closing, closed };
+    /// securing: the TLS handshake. head: waiting for or reading a head. exchange: a request is under way.
+    /// writing: its response has ended and is not written whole. closing: FIN follows what is pending.
+    /// closed: the descriptor is gone.
+    enum class State : std::uint8_t { securing, head, exchange, writing, closing, closed };
 
     void on_bytes(std::span<char> bytes) override;
     void on_drained() override;
     void on_end(net::Stream::End end) override;
+    void on_secured() override;
+    void on_plaintext() override;
 
     void write(std::string_view bytes) override { stream_->send(bytes); }
     bool congested() override;
@@ -46,6 +49,8 @@ private:
     EventLoop& loop() override { return registry_.loop(); }
     void exchange_ended(bool broken) override;
 
+    void begin_tls(std::string_view early);
+    void begin_head();
     void read_head(std::string_view bytes);
     void start_request(std::string_view rest);
     void start_exchange(std::unique_ptr<Scope> scope, std::string_view rest);

@@ -12,16 +12,22 @@ namespace zanhu::connection {
 /// What a layer inbox does when it is full.
 enum class FullInbox : std::uint8_t { close, drop_oldest };
 
+/// How the connections of one listener begin.
+struct Entrance {
+    bool tls = false;
+};
+
 /// Every limit and deadline of a connection, from the configuration. One constant object for all loops, owned
 /// by the daemon.
 struct Options {
     using Duration = std::chrono::milliseconds;
 
     http::HeadLimits head;
-    std::size_t max_body_size = 1 << 20;  ///< bytes; above: 413
-    Duration head_timeout{10'000};        ///< for the whole head, however slowly it comes: 408
-    Duration body_timeout{30'000};        ///< likewise
-    Duration keep_alive_timeout{30'000};  ///< idle between two requests
+    std::size_t max_body_size = 1 << 20;     ///< bytes; above: 413
+    Duration tls_handshake_timeout{10'000};  ///< above it: closed
+    Duration head_timeout{10'000};           ///< for the whole head, however slowly it comes: 408
+    Duration body_timeout{30'000};           ///< likewise
+    Duration keep_alive_timeout{30'000};     ///< idle between two requests
 
     ws::Limits message;
     int route_not_found = 404;          ///< status for a path without a route

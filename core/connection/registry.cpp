@@ -75,10 +75,10 @@ void Registry::gave_back() {
     loop_.schedule(trim_timer_, k_trim_delay);
 }
 
-void Registry::accept(int descriptor) {
+void Registry::accept(int descriptor, Entrance entrance) {
     accepted.add();
     const bool full = total() >= options_.max_connections;
-    auto connection = std::make_unique<HttpConnection>(*this, descriptor);
+    auto connection = std::make_unique<HttpConnection>(*this, descriptor, entrance);
     HttpConnection& made = *connection;
     add(https_, std::move(connection));
     if (!full) return;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <zanhu/application.h>
@@ -18,6 +19,7 @@
 #include "core/net/epoll_loop.h"
 #include "core/net/stream.h"
 #include "core/net/timer_wheel.h"
+#include "core/net/tls_context.h"
 
 namespace zanhu::connection {
 
@@ -34,7 +36,10 @@ public:
     ~Registry();
 
     /// A new connection; above the limit it is answered with 503 and closed.
-    void accept(int descriptor);
+    void accept(int descriptor, Entrance entrance = {});
+    /// For connections that begin from now on. Loop thread, or before it runs.
+    void set_tls(std::shared_ptr<const net::TlsContext> context) noexcept { tls_ = std::move(context); }
+    const net::TlsContext& tls() const noexcept { return *tls_; }
 
     net::EpollLoop& loop() const noexcept { return loop_; }
     const Options& options() const noexcept { return options_; }
@@ -86,6 +91,7 @@ private:
     net::EpollLoop& loop_;
     const Options& options_;
     Application& application_;
+    std::shared_ptr<const net::TlsContext> tls_;  // null without a listener under TLS
     void gave_back();
 
     List<HttpConnection> https_;

@@ -10,6 +10,12 @@ namespace {
 
 enum Line : std::size_t { k_connection, k_upgrade, k_version, k_key, k_protocol, k_extensions };
 
+/// ASGI's name for what the connection speaks.
+const char* scheme_of(ScopeType type, bool secure) noexcept {
+    if (type == ScopeType::websocket) return secure ? "wss" : "ws";
+    return secure ? "https" : "http";
+}
+
 std::unique_ptr<Scope> make_scope(http::RequestHead& head,
                                   ScopeType type,
                                   std::uint64_t id,
@@ -18,7 +24,7 @@ std::unique_ptr<Scope> make_scope(http::RequestHead& head,
     scope->type = type;
     scope->method = std::move(head.method);
     scope->http_version = head.minor_version == 1 ? "1.1" : "1.0";
-    scope->scheme = type == ScopeType::websocket ? "ws" : "http";
+    scope->scheme = scheme_of(type, stream.is_secure());
     scope->path = std::move(head.path);
     scope->raw_path = std::move(head.raw_path);
     scope->query_string = std::move(head.query_string);

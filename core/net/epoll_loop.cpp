@@ -162,8 +162,29 @@ void EpollLoop::flush_corked() {
     flushing_ = false;
 }
 
-void EpollLoop::uncork(Stream& stream) noexcept {
-    std::replace(corked_.begin(), corked_.end(), &stream, static_cast<Stream*>(nullptr));
+void EpollLoop::forget(Stream& stream) noexcept {
+    for (auto* list : {&corked_, &unread_})
+        std::replace(list->begin(), list->end(), &stream, static_cast<Stream*>(nullptr));
+}
+
+void EpollLoop::read_unread() {
+    // What asks again while this runs waits for the next turn.
+    const std::size_t count = unread_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        if (Stream* stream = std::exchange(unread_[i], nullptr)) stream->read_again();
+    }
+    unread_.erase(unread_.begin(), unread_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+bool EpollLoop::take_handshake() noexcept {
+    if (handshakes_left_ == 0) return false;
+    --handshakes_left_;
+    return true;
+}
+
+std::span<char> EpollLoop::record_buffer() {
+    if (record_buffer_ == nullptr) record_buffer_.reset(new char[TlsSession::k_record]);
+    return {record_buffer_.get(), TlsSession::k_record};
 }
 
 std::unique_ptr<Outbox> EpollLoop::take_outbox() {
@@ -183,16 +204,18 @@ void EpollLoop::turn() {
     const int count = ::epoll_wait(epoll_, events, k_events_a_turn, wait_ms());
     if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
     read_clock();
+    handshakes_left_ = handshakes_a_turn_;
     for (int i = 0; i < count; ++i)
         static_cast<Watch*>(events[i].data.ptr)->ready(events[i].events);
     run_posted();
     timers_.advance(now_ms());
+    read_unread();
     flush_corked();
     run_endings();
 }
 
 int EpollLoop::wait_ms() const noexcept {
-    if (!corked_.empty() || !endings_.empty()) return 0;
+    if (!corked_.empty() || !unread_.empty() || !endings_.empty()) return 0;
     const std::uint64_t wake = timers_.next_wake_ms();
     if (wake == TimerWheel::k_never) return -1;
     const std::uint64_t now = milliseconds_of(std::chrono::steady_clock::now());

@@ -48,7 +48,18 @@ public:
 
     /// The stream is flushed at the end of the turn.
     void cork(Stream& stream) { corked_.push_back(&stream); }
-    void uncork(Stream& stream) noexcept;
+    /// The stream has bytes that no event will report: it is read in the next turn.
+    void read_again(Stream& stream) { unread_.push_back(&stream); }
+    /// Takes the stream out of both lists.
+    void forget(Stream& stream) noexcept;
+
+    /// How many steps of TLS handshakes a turn may take: the others wait for the next, so that a storm of
+    /// them leaves room for the streams that are open.
+    void limit_handshakes(unsigned a_turn) noexcept { handshakes_a_turn_ = a_turn; }
+    /// Whether this turn has room for one more.
+    bool take_handshake() noexcept;
+    /// Where small pieces are put together for one TLS record: one for all streams of the loop.
+    std::span<char> record_buffer();
 
     std::unique_ptr<Outbox> take_outbox();
     void give_outbox(std::unique_ptr<Outbox> outbox);
@@ -61,6 +72,7 @@ private:
     // per loop).
     static constexpr std::size_t k_receive_size = std::size_t{256} * 1024;
     static constexpr std::size_t k_free_outboxes = 64;
+    static constexpr unsigned k_handshakes_a_turn = 5;
 
     class Wakeup final : public Watch {
     public:
@@ -71,6 +83,7 @@ private:
     };
 
     void turn();
+    void read_unread();
     void flush_corked();
     int wait_ms() const noexcept;
     void run_posted();
@@ -82,9 +95,13 @@ private:
     std::chrono::steady_clock::time_point now_;
     TimerWheel timers_;
     std::unique_ptr<char[]> receive_buffer_;
+    std::unique_ptr<char[]> record_buffer_;  // made for the first stream under TLS
     std::vector<Stream*> corked_;
+    std::vector<Stream*> unread_;
     std::vector<std::unique_ptr<Outbox>> free_outboxes_;
     std::vector<UniqueFunction> endings_;
+    unsigned handshakes_a_turn_ = k_handshakes_a_turn;
+    unsigned handshakes_left_ = k_handshakes_a_turn;
     bool flushing_ = false;
     bool stopping_ = false;
 

@@ -24,8 +24,8 @@ Stream::Stream(EpollLoop& loop, int descriptor, Owner& owner)
 
 Stream::~Stream() {
     close();
-    // A flush out of turn leaves it in the loop's list.
-    loop_.uncork(*this);
+    // A flush out of turn leaves it in the loop's lists.
+    loop_.forget(*this);
 }
 
 Endpoint Stream::peer() const {
@@ -65,6 +65,8 @@ void Stream::resume_recv() {
     if (!paused_ || !is_open()) return;
     paused_ = false;
     arm();
+    // No event reports what is decrypted already.
+    if (tls_ != nullptr && tls_->has_pending()) read_later();
 }
 
 void Stream::finish() {
@@ -78,7 +80,14 @@ void Stream::finish() {
 
 void Stream::close() noexcept {
     if (!is_open()) return;
-    if (corked_) loop_.uncork(*this);
+    if (corked_ || read_again_) loop_.forget(*this);
+    // As far as the socket takes it at once: who closes does not wait.
+    if (tls_ != nullptr) tls_->shut_down();
+    let_go();
+}
+
+void Stream::let_go() noexcept {
+    tls_.reset();
     loop_.remove(*this);
     ::close(fd());
     set_fd(-1);
@@ -91,11 +100,16 @@ void Stream::arm() {
     // Without interest in reading there must be none in the peer's FIN either: it would be reported in every
     // turn.
     if (!paused_ && !ended_) events |= EPOLLIN | EPOLLRDHUP;
+    if (tls_ != nullptr) events = tls_interest(events);
     loop_.modify(*this, events);
 }
 
 void Stream::ready(std::uint32_t events) {
     if (!is_open()) return;
+    if (tls_ != nullptr) {
+        ready_tls(events);
+        return;
+    }
     if ((events & EPOLLOUT) != 0) flush();
     if (!is_open()) return;
     if ((events & (EPOLLIN | EPOLLRDHUP)) != 0 && !paused_) {
@@ -123,10 +137,7 @@ void Stream::receive() {
     owner_->on_end(End::finished);
 }
 
-void Stream::flush() {
-    corked_ = false;
-    if (!is_open()) return;
-    const bool was_backlogged = write_armed_;
+Stream::Written Stream::write_pending() {
     while (outbox_ != nullptr && !outbox_->empty()) {
         std::array<iovec, k_vectors_a_write> vectors;
         msghdr message{};
@@ -135,14 +146,24 @@ void Stream::flush() {
         const auto written = ::sendmsg(fd(), &message, MSG_NOSIGNAL);
         if (written < 0) {
             if (errno == EINTR) continue;
-            if (errno == EAGAIN) break;
-            write_failed();
-            return;
+            return errno == EAGAIN ? Written::some : Written::failed;
         }
         outbox_->consume(static_cast<std::size_t>(written));
     }
+    return Written::all;
+}
+
+void Stream::flush() {
+    corked_ = false;
+    if (!is_open() || (tls_ != nullptr && !tls_->established())) return;
+    const bool was_backlogged = write_armed_;
+    const Written written = tls_ == nullptr ? write_pending() : write_pending_tls();
+    if (written == Written::failed) {
+        write_failed();
+        return;
+    }
     if (outbox_ != nullptr && outbox_->empty()) loop_.give_outbox(std::move(outbox_));
-    const bool left = outbox_ != nullptr;
+    const bool left = written == Written::some;
     if (left != write_armed_) {
         write_armed_ = left;
         arm();
@@ -156,11 +177,7 @@ void Stream::flush() {
 
 void Stream::write_failed() {
     // Nothing more can be written or read: whatever was pending is lost with the peer.
-    if (outbox_ != nullptr) loop_.give_outbox(std::move(outbox_));
-    loop_.remove(*this);
-    ::close(fd());
-    set_fd(-1);
-    corked_ = write_armed_ = false;
+    let_go();
     ended_ = true;
     owner_->on_end(End::broken);
 }

@@ -7,11 +7,13 @@
 
 #include "core/net/address.h"
 #include "core/net/epoll_loop.h"
+#include "core/net/tls_session.h"
 
 namespace zanhu::net {
 
-/// One connected TCP or Unix socket on a loop: bytes in, bytes out, no protocol. Owned by its connection, to
-/// which it reports; lives on its loop's thread. All sends of a turn leave in one write at its end.
+/// One connected TCP or Unix socket on a loop: bytes in, bytes out, no protocol, in clear or under TLS. Owned
+/// by its connection, to which it reports; lives on its loop's thread. All sends of a turn leave in one write
+/// at its end; under TLS in as few records as hold them.
 class Stream final : private Watch {
 public:
     /// `finished`: the peer has sent its last byte. `broken`: reset, or a write failed.
@@ -26,6 +28,11 @@ public:
         virtual void on_drained() = 0;
         /// No further on_bytes. After `finished` it can still be written to.
         virtual void on_end(End end) = 0;
+        /// After start_tls(): the handshake is done.
+        virtual void on_secured() {}
+        /// After start_tls(): the peer speaks no TLS but something that begins with a letter. The stream is
+        /// in clear from now on.
+        virtual void on_plaintext() {}
 
     protected:
         ~Owner() = default;
@@ -40,6 +47,10 @@ public:
     EpollLoop& loop() const noexcept { return loop_; }
     void set_owner(Owner& owner) noexcept { owner_ = &owner; }
     bool is_open() const noexcept { return fd() >= 0; }
+    /// What follows is the handshake of a TLS client, and bytes under TLS; `early`: those of them that were
+    /// read already. What is sent before the handshake is done waits for it. REQUIRES: nothing was sent yet.
+    void start_tls(const TlsContext& context, std::string_view early);
+    bool is_secure() const noexcept { return tls_ != nullptr; }
     Endpoint peer() const;
     Endpoint local() const;
 
@@ -64,23 +75,43 @@ public:
 
     /// Called by the loop at the end of the turn.
     void flush();
+    /// Called by the loop when it was asked to read this stream again without an event.
+    void read_again();
 
 private:
+    /// What a round of writing has come to.
+    enum class Written : std::uint8_t { all, some, failed };
+
     void ready(std::uint32_t events);
     void receive();
     void arm();
     void cork();
+    Written write_pending();
     void write_failed();
+    void let_go() noexcept;
+
+    // Under TLS; see stream_tls.cpp.
+    void ready_tls(std::uint32_t events);
+    void handshake();
+    void cork_waiting();
+    void fail_handshake();
+    void receive_tls();
+    void read_later();
+    std::uint32_t tls_interest(std::uint32_t events) const noexcept;
+    Written write_pending_tls();
+    std::string_view next_record();
 
     EpollLoop& loop_;
     Owner* owner_;
     std::unique_ptr<Outbox> outbox_;
+    std::unique_ptr<TlsSession> tls_;  // null: in clear
     bool corked_ = false;
     bool paused_ = false;
     bool write_armed_ = false;
     bool ended_ = false;  // on_end was called
     bool finishing_ = false;
-    bool finished_ = false;  // our FIN was sent
+    bool finished_ = false;    // our FIN was sent
+    bool read_again_ = false;  // the loop was asked to
 };
 
 }  // namespace zanhu::net

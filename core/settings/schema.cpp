@@ -40,6 +40,7 @@ constexpr KeySpec k_route_keys[] = {
 std::span<const SectionSpec> schema() {
     static const SectionSpec sections[] = {
         {"server", server_keys(), "the daemon: where it listens and what it keeps"},
+        {"tls", tls_keys(), "https:// and wss://, on listeners of their own"},
         {"http", http_keys(), "limits of plain HTTP requests and of the head of an upgrade"},
         {"websocket", websocket_keys(), "limits and times of an open socket"},
         {"outbox", outbox_keys(), "what waits to be sent to one socket"},

@@ -9,6 +9,7 @@ namespace zanhu::settings {
 
 // The keys of each fixed section; schema() joins them.
 std::span<const KeySpec> server_keys();
+std::span<const KeySpec> tls_keys();
 std::span<const KeySpec> http_keys();
 std::span<const KeySpec> websocket_keys();
 std::span<const KeySpec> outbox_keys();

@@ -48,6 +48,7 @@ void Settings::check_fixed_sections(Problems& problems) const {
 
 void Settings::check_typed_sections(Problems& problems) const {
     problems.collect([&] { ServerSettings::from(*this); });
+    problems.collect([&] { TlsSettings::from(*this); });
     problems.collect([&] { HttpSettings::from(*this); });
     problems.collect([&] { WebsocketSettings::from(*this); });
     problems.collect([&] { OutboxSettings::from(*this); });

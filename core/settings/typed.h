@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "core/settings/listen.h"
 #include "core/settings/settings.h"
 #include "core/settings/site_settings.h"
+#include "core/settings/tls_settings.h"
 #include "core/settings/tree_settings.h"
 
 namespace zanhu::settings {
@@ -16,18 +18,9 @@ namespace zanhu::settings {
 // those of schema(), under the same names. Each from() throws ConfigError for what one key's range cannot
 // say. Values: copies are independent and may be read from any thread.
 
-struct ListenAddress {
-    std::string host;  ///< a name or an address, IPv6 without its brackets
-    std::uint16_t port = 0;
-
-    /// As it is written: `127.0.0.1:8000`, `[::1]:8000`.
-    std::string text() const;
-    bool operator==(const ListenAddress&) const = default;
-};
-
 struct ServerSettings {
-    std::vector<ListenAddress> listen;
-    unsigned loops = 0;  ///< 0: one per core
+    std::vector<ListenAddress> listen;  ///< in clear; may be empty when there is one under TLS
+    unsigned loops = 0;                 ///< 0: one per core
     std::size_t max_connections = 0;
     std::chrono::milliseconds shutdown_timeout{};
     std::string admin_socket;     ///< never empty

@@ -30,9 +30,13 @@ class RawConnection:
 
     def __init__(self, daemon):
         self.daemon = daemon
-        self.socket = socket.create_connection((daemon.host, daemon.port), PATIENCE)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = self._open(daemon)
         self.buffer = b""
+
+    def _open(self, daemon):
+        opened = socket.create_connection((daemon.host, daemon.port), PATIENCE)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return opened
 
     def __enter__(self):
         return self

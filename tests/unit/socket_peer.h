@@ -84,6 +84,12 @@ public:
             head += read(1);
         return head;
     }
+    /// What is there, at least one byte; empty at the end.
+    std::string read_some() {
+        std::string bytes;
+        read_into(bytes, 65536);
+        return bytes;
+    }
     std::string read_to_end() {
         std::string bytes;
         while (read_into(bytes, 65536) > 0) {

@@ -61,6 +61,7 @@ constexpr SourceCase k_sources[] = {
 class CsrfTest : public CPPUNIT_NS::TestFixture, private SiteFixture {
     CPPUNIT_TEST_SUITE(CsrfTest);
     CPPUNIT_TEST(where_a_request_comes_from_decides);
+    CPPUNIT_TEST(the_port_that_the_scheme_implies_may_be_named_or_not);
     CPPUNIT_TEST(several_origins_must_all_be_good);
     CPPUNIT_TEST(the_token_must_fit_the_cookie);
     CPPUNIT_TEST(every_post_is_checked);
@@ -81,6 +82,34 @@ public:
             const HttpResponse response = mark_read();
             CPPUNIT_ASSERT_EQUAL_MESSAGE(c.what, c.status, response.status);
             if (c.status == 403) assert_refused(response, 403, "csrf_failed");
+        }
+    }
+
+    void the_port_that_the_scheme_implies_may_be_named_or_not() {
+        struct Case {
+            const char* scheme;
+            const char* host;
+            const char* origin;
+            int status;
+        };
+        constexpr Case k_cases[] = {
+            {"https", "localhost", "https://localhost", 204},
+            {"https", "localhost:443", "https://localhost", 204},
+            {"https", "localhost", "https://localhost:443", 204},
+            {"https", "localhost", "https://localhost:80", 403},
+            {"https", "localhost:80", "https://localhost", 403},
+            {"https", "localhost", "https://localhost:8443", 403},
+            {"https", "localhost:8443", "https://localhost:8443", 204},
+            {"http", "localhost:80", "http://localhost", 204},
+            {"http", "localhost", "http://localhost:80", 204},
+            {"http", "localhost", "http://localhost:443", 403},
+        };
+        for (const Case& c : k_cases) {
+            alice->scheme = c.scheme;
+            alice->host = c.host;
+            alice->headers = {{"origin", c.origin}};
+            CPPUNIT_ASSERT_EQUAL_MESSAGE(
+                std::string(c.host) + " and " + c.origin, c.status, mark_read().status);
         }
     }
 

@@ -29,6 +29,7 @@ class LoginTest : public CPPUNIT_NS::TestFixture, private SiteFixture {
     CPPUNIT_TEST(a_log_in_never_takes_a_session_that_was_there);
     CPPUNIT_TEST(a_log_in_replaces_the_csrf_token);
     CPPUNIT_TEST(the_session_cookie_has_the_attributes_of_the_settings);
+    CPPUNIT_TEST(cookies_set_over_https_are_secure_whatever_the_settings_say);
     CPPUNIT_TEST(a_log_in_leads_to_next);
     CPPUNIT_TEST(a_log_in_never_leads_to_another_site);
     CPPUNIT_TEST(the_log_in_page_carries_a_safe_next_only);
@@ -134,6 +135,18 @@ public:
         const std::string gone = set_cookie(bob->post_form("/logout/", {}), "sid");
         CPPUNIT_ASSERT_MESSAGE(
             gone, contains(gone, "Domain=example.com") && contains(gone, "Max-Age=0; Path=/chat"));
+    }
+
+    void cookies_set_over_https_are_secure_whatever_the_settings_say() {
+        bob->scheme = "https";
+        bob->headers = {{"origin", "https://localhost:8000"}};
+        const std::string before = set_cookie(bob->get("/login/"), "csrftoken");
+        CPPUNIT_ASSERT_MESSAGE(before, contains(before, "; Secure"));
+        const HttpResponse response = bob->log_in("bob", "bob's password");
+        for (const char* name : {"sessionid", "csrftoken"}) {
+            const std::string cookie = set_cookie(response, name);
+            CPPUNIT_ASSERT_MESSAGE(cookie, contains(cookie, "; Secure"));
+        }
     }
 
     void a_log_in_leads_to_next() {

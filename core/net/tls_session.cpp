@@ -1,0 +1,97 @@
+#include "core/net/tls_session.h"
+
+#include <openssl/err.h>
+
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+namespace zanhu::net {
+
+TlsSession::TlsSession(const TlsContext& context, int descriptor, std::string_view early)
+    : socket_(descriptor, early), ssl_(SSL_new(context.native())) {
+    if (ssl_ == nullptr) throw std::bad_alloc();
+    BIO* const bio = socket_.make_bio();
+    SSL_set_bio(ssl_.get(), bio, bio);
+    SSL_set_accept_state(ssl_.get());
+}
+
+bool TlsSession::speaks_plaintext() const noexcept {
+    const int first = socket_.first_byte();
+    return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+}
+
+TlsSession::Result TlsSession::result_of(int returned) {
+    if (returned > 0) return Result::done;
+    switch (SSL_get_error(ssl_.get(), returned)) {
+        case SSL_ERROR_WANT_READ:
+            return Result::want_read;
+        case SSL_ERROR_WANT_WRITE:
+            return Result::want_write;
+        case SSL_ERROR_ZERO_RETURN:
+            return Result::ended;
+        case SSL_ERROR_SYSCALL:
+            error_ = std::strerror(errno);
+            break;
+        default:
+            error_ = ERR_reason_error_string(ERR_peek_last_error());
+            if (error_ == nullptr) error_ = "no reason given";
+            break;
+    }
+    failed_ = true;
+    ERR_clear_error();
+    return Result::failed;
+}
+
+TlsSession::~TlsSession() {
+    // An SSL that was not shut down takes its session out of the cache with it. A peer that only vanished may
+    // come back with it; one that broke the protocol may not (RFC 5246 7.2.2).
+    if (!failed_) SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    ssl_.reset();
+    ERR_clear_error();
+}
+
+TlsSession::Result TlsSession::handshake() {
+    ERR_clear_error();
+    const Result result = result_of(SSL_do_handshake(ssl_.get()));
+    established_ = result == Result::done;
+    handshake_wants_write_ = result == Result::want_write;
+    return result;
+}
+
+TlsSession::Result TlsSession::read(std::span<char> buffer, std::size_t& count) {
+    Result result = Result::done;
+    for (count = 0; count < buffer.size();) {
+        std::size_t got = 0;
+        ERR_clear_error();
+        result = result_of(SSL_read_ex(ssl_.get(), buffer.data() + count, buffer.size() - count, &got));
+        if (result != Result::done) break;
+        count += got;
+    }
+    read_wants_write_ = result == Result::want_write;
+    return result;
+}
+
+bool TlsSession::has_pending() const noexcept {
+    return SSL_has_pending(ssl_.get()) == 1 || (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+}
+
+TlsSession::Result TlsSession::write(std::string_view bytes, std::size_t& count) {
+    count = 0;
+    ERR_clear_error();
+    const Result result = result_of(SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count));
+    write_wants_read_ = result == Result::want_read;
+    return result;
+}
+
+TlsSession::Result TlsSession::shut_down() {
+    // A second call after the alert has left would read, and take what belongs to read().
+    if (!established_ || failed_ || notified_) return Result::done;
+    ERR_clear_error();
+    const int returned = SSL_shutdown(ssl_.get());
+    if (returned < 0) return result_of(returned);
+    notified_ = true;
+    return Result::done;
+}
+
+}  // namespace zanhu::net
