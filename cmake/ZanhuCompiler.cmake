@@ -19,4 +19,5 @@ if(ZANHU_SANITIZE)
     add_compile_options(-fsanitize=${ZANHU_SANITIZE} -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${ZANHU_SANITIZE})
 endif()
-add_link_options(-Wl,-z,now)
+# The library calls its own functions directly: nobody is to put others in their place.
+add_link_options(-Wl,-z,now,-Bsymbolic-functions)

@@ -30,14 +30,12 @@ struct FreeFrame {
     FreeFrame* next;
 };
 
+/// A thread's free frames, by size. Constant-initialized and without a destructor, so that using it needs no
+/// check; Drain gives it back.
 class FramePool {
 public:
-    ~FramePool() {
-        for (std::size_t i = 0; i < k_classes; ++i) {
-            while (void* frame = take(i))
-                std::free(frame);
-        }
-    }
+    constexpr FramePool() noexcept = default;
+
     void* take(std::size_t size_class) noexcept {
         FreeFrame* frame = first_[size_class];
         if (frame == nullptr) return nullptr;
@@ -57,7 +55,21 @@ private:
     std::size_t count_[k_classes] = {};
 };
 
-thread_local FramePool pool;
+[[gnu::tls_model("initial-exec")]] constinit thread_local FramePool pool;
+
+/// At the end of a thread that has made frames.
+class Drain {
+public:
+    void at_thread_end() const noexcept {}  // its call makes the object, whose destructor does the work
+    ~Drain() {
+        for (std::size_t i = 0; i < k_classes; ++i) {
+            while (void* frame = pool.take(i))
+                std::free(frame);
+        }
+    }
+};
+
+thread_local const Drain drain;
 
 std::size_t class_of(std::size_t size) {
     return (size - 1) / k_step;
@@ -70,6 +82,7 @@ void* allocate_frame(std::size_t size) {
     if (k_pooled && size_class < k_classes) {
         if (void* frame = pool.take(size_class)) return frame;
         size = (size_class + 1) * k_step;
+        drain.at_thread_end();
     }
     void* frame = std::malloc(size);
     if (frame == nullptr) throw std::bad_alloc();
