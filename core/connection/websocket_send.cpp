@@ -41,10 +41,10 @@ SendAwaiter WebsocketConnection::send_message(Send& command) {
     const auto opcode = command.kind == MessageKind::text ? ws::Opcode::text : ws::Opcode::binary;
     char header[ws::k_max_server_header];
     const std::size_t length = ws::encode_header(header, opcode, true, false, command.data.size());
-    stream_->send(std::string_view(header, length));
     if (command.data.size() < k_moved_payload) {
-        stream_->send(std::string_view(command.data));
+        stream_->send(std::string_view(header, length), command.data);
     } else {
+        stream_->send(std::string_view(header, length));
         stream_->send(std::make_shared<const std::string>(std::move(command.data)));
     }
     return after_send();

@@ -119,7 +119,7 @@ void EpollLoop::post(UniqueFunction job) {
     {
         const std::lock_guard lock(mutex_);
         posted_.push_back(std::move(job));
-        wake = !std::exchange(signalled_, true);
+        wake = !signalled_.exchange(true, std::memory_order_relaxed);
     }
     if (wake) wakeup_.signal();
 }
@@ -223,11 +223,13 @@ int EpollLoop::wait_ms() const noexcept {
 }
 
 void EpollLoop::run_posted() {
+    // Most turns have no job and take no lock. One that is missed here has woken the next turn.
+    if (!signalled_.load(std::memory_order_relaxed)) return;
     std::vector<UniqueFunction> jobs;
     {
         const std::lock_guard lock(mutex_);
         jobs.swap(posted_);
-        signalled_ = false;
+        signalled_.store(false, std::memory_order_relaxed);
     }
     for (UniqueFunction& job : jobs)
         job();

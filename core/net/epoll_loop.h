@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -105,9 +106,9 @@ private:
     bool flushing_ = false;
     bool stopping_ = false;
 
-    std::mutex mutex_;  // guards posted_ and signalled_
+    std::mutex mutex_;  // guards posted_, and orders signalled_ with it
     std::vector<UniqueFunction> posted_;
-    bool signalled_ = false;
+    std::atomic<bool> signalled_{false};
     Wakeup wakeup_;
 };
 

@@ -15,11 +15,20 @@ constexpr std::size_t k_kept_pieces = 256;
 
 void Outbox::append(std::string_view bytes) {
     copied_.append(bytes);
-    size_ += bytes.size();
+    note_copied(bytes.size());
+}
+
+void Outbox::append(std::string_view header, std::string_view payload) {
+    copied_.append(header).append(payload);
+    note_copied(header.size() + payload.size());
+}
+
+void Outbox::note_copied(std::size_t length) {
+    size_ += length;
     if (piece_ < pieces_.size() && pieces_.back().shared == nullptr) {
-        pieces_.back().length += bytes.size();
+        pieces_.back().length += length;
     } else {
-        pieces_.push_back(Piece{nullptr, bytes.size()});
+        pieces_.push_back(Piece{nullptr, length});
     }
 }
 

@@ -20,6 +20,8 @@ using SharedBytes = std::shared_ptr<const std::string>;
 class Outbox {
 public:
     void append(std::string_view bytes);
+    /// A frame's header and its payload, both copied.
+    void append(std::string_view header, std::string_view payload);
     /// Points to `bytes` instead of copying them.
     void append(SharedBytes bytes);
 
@@ -34,6 +36,8 @@ public:
     void reset() noexcept;
 
 private:
+    void note_copied(std::size_t length);
+
     struct Piece {
         SharedBytes shared;  // null: the next `length` bytes of copied_
         std::size_t length;

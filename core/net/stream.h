@@ -12,8 +12,9 @@
 namespace zanhu::net {
 
 /// One connected TCP or Unix socket on a loop: bytes in, bytes out, no protocol, in clear or under TLS. Owned
-/// by its connection, to which it reports; lives on its loop's thread. All sends of a turn leave in one write
-/// at its end; under TLS in as few records as hold them.
+/// by its connection, to which it reports; lives on its loop's thread. What is sent from within on_bytes of a
+/// socket in clear leaves in one write when that returns; all other sends of a turn leave in one write at its
+/// end, under TLS in as few records as hold them.
 class Stream final : private Watch {
 public:
     /// `finished`: the peer has sent its last byte. `broken`: reset, or a write failed.
@@ -55,6 +56,8 @@ public:
     Endpoint local() const;
 
     void send(std::string_view bytes);
+    /// A frame's header, which is not empty, and its payload.
+    void send(std::string_view header, std::string_view payload);
     void send(SharedBytes bytes);
     /// Bytes that the kernel has not taken yet.
     std::size_t pending() const noexcept { return outbox_ == nullptr ? 0 : outbox_->size(); }
@@ -105,7 +108,8 @@ private:
     Owner* owner_;
     std::unique_ptr<Outbox> outbox_;
     std::unique_ptr<TlsSession> tls_;  // null: in clear
-    bool corked_ = false;
+    bool corked_ = false;              // to be flushed: by the loop, or by receive()
+    bool receiving_ = false;           // within on_bytes
     bool paused_ = false;
     bool write_armed_ = false;
     bool ended_ = false;  // on_end was called

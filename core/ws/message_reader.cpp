@@ -60,6 +60,7 @@ MessageReader& MessageReader::operator=(MessageReader&&) noexcept = default;
 
 Item MessageReader::next(std::span<char>& input) {
     constexpr std::size_t k_header = 6;
+    if (input.empty() && pieces_ == nullptr) return {};  // nothing came behind the last message
     // Most of what a busy server reads is a small whole message: no state is touched for it.
     if (pieces_ == nullptr && held_ == 0 && input.size() >= k_header) [[likely]] {
         const auto first = static_cast<unsigned char>(input[0]);

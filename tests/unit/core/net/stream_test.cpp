@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tests/unit/loop_thread.h"
@@ -19,12 +20,20 @@ using test::SocketPeer;
 /// What a stream reports. Lives on the loop.
 class Recorder final : public Stream::Owner {
 public:
-    Recorder(EpollLoop& loop, int descriptor)
-        : socket(descriptor), stream(std::make_unique<Stream>(loop, descriptor, *this)) {}
+    Recorder(EpollLoop& event_loop, int descriptor)
+        : loop(event_loop),
+          socket(descriptor),
+          stream(std::make_unique<Stream>(event_loop, descriptor, *this)) {}
 
     void on_bytes(std::span<char> bytes) override {
         received.append(bytes.data(), bytes.size());
         if (close_on_bytes) stream->close();
+        if (echo) {
+            for (const char& byte : bytes)
+                stream->send(std::string_view(&byte, 1));
+            // Runs in this turn, ahead of its end.
+            loop.post([this] { pending_after_bytes = stream->pending(); });
+        }
     }
     void on_drained() override { ++drained; }
     void on_end(Stream::End end) override {
@@ -32,9 +41,12 @@ public:
         last_end = end;
     }
 
+    EpollLoop& loop;
     const int socket;
     std::string received;
     bool close_on_bytes = false;
+    bool echo = false;
+    std::optional<std::size_t> pending_after_bytes;
     int drained = 0;
     int ends = 0;
     Stream::End last_end = Stream::End::finished;
@@ -73,6 +85,7 @@ class StreamTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST_SUITE(StreamTest);
     CPPUNIT_TEST(bytes_go_both_ways);
     CPPUNIT_TEST(all_sends_of_a_turn_leave_together_in_order);
+    CPPUNIT_TEST(answers_to_one_read_leave_when_it_is_over);
     CPPUNIT_TEST(a_slow_reader_gets_everything_and_the_owner_hears_of_it);
     CPPUNIT_TEST(a_paused_stream_reads_nothing_until_it_is_resumed);
     CPPUNIT_TEST(finish_sends_what_is_pending_and_then_fin);
@@ -106,6 +119,21 @@ public:
         });
         CPPUNIT_ASSERT_EQUAL(std::size_t(13), pending);
         CPPUNIT_ASSERT_EQUAL(std::string("one two three"), c.peer.read(13));
+    }
+
+    void answers_to_one_read_leave_when_it_is_over() {
+        Connected c(home_);
+        c.call([](Recorder& r) { r.echo = true; });
+        c.peer.send("abc");
+        CPPUNIT_ASSERT_EQUAL(std::string("abc"), c.peer.read(3));
+        c.eventually([](Recorder& r) { return r.pending_after_bytes == std::size_t{0}; });
+        // One that has something to say already, from the same turn, says it first.
+        c.call([](Recorder& r) {
+            r.stream->send(std::string_view("first "));
+            r.stream->send(std::string_view("then"));
+        });
+        c.peer.send("d");
+        CPPUNIT_ASSERT_EQUAL(std::string("first thend"), c.peer.read(11));
     }
 
     void a_slow_reader_gets_everything_and_the_owner_hears_of_it() {
