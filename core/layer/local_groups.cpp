@@ -10,14 +10,18 @@ namespace zanhu::layer {
 
 struct LocalGroups::Membership {
     Group* group;
-    LocalChannel* channel;
     std::size_t index;  // its place in the group
 };
 
 struct LocalGroups::Group {
     explicit Group(std::string group_name) : name(std::move(group_name)) {}
     std::string name;
-    std::vector<Membership*> members;  // null: left while a delivery was under way
+    /// The inbox stands beside the membership, so that a delivery goes to the receiver without a detour.
+    struct Member {
+        Membership* membership;  // null: left while a delivery was under way
+        Inbox* inbox;
+    };
+    std::vector<Member> members;
     std::size_t size = 0;
     unsigned deliveries = 0;  // under way
 };
@@ -74,8 +78,8 @@ void LocalGroups::add(const std::string& group_name, const Channel& channel) {
         group = std::make_unique<Group>(group_name);
         on_change_(group_name, true);
     }
-    auto membership = std::make_unique<Membership>(Membership{group.get(), &local, group->members.size()});
-    group->members.push_back(membership.get());
+    auto membership = std::make_unique<Membership>(Membership{group.get(), group->members.size()});
+    group->members.push_back(Group::Member{membership.get(), &local.inbox()});
     ++group->size;
     local.memberships().push_back(std::move(membership));
 }
@@ -92,9 +96,9 @@ void LocalGroups::leave(Membership& membership) {
     Group& group = *membership.group;
     --group.size;
     if (group.deliveries > 0) {
-        group.members[membership.index] = nullptr;
+        group.members[membership.index].membership = nullptr;
     } else {
-        group.members.back()->index = membership.index;
+        group.members.back().membership->index = membership.index;
         group.members[membership.index] = group.members.back();
         group.members.pop_back();
     }
@@ -116,15 +120,16 @@ std::size_t LocalGroups::deliver_to_group(const std::string& group_name, const S
     std::size_t taken = 0;
     const std::size_t members = group.members.size();  // who joins from now on does not get this one
     for (std::size_t i = 0; i < members; ++i) {
-        const Membership* membership = group.members[i];
-        if (membership == nullptr) continue;
-        if (membership->channel->inbox().deliver(message) == DeliverResult::delivered) ++taken;
+        const Group::Member member = group.members[i];
+        if (member.membership == nullptr) continue;
+        if (member.inbox->deliver(message) == DeliverResult::delivered) ++taken;
         if (i % k_deliveries_a_flush == k_deliveries_a_flush - 1) loop_.flush_output();
     }
     if (--group.deliveries == 0 && group.size < group.members.size()) {
-        std::erase(group.members, nullptr);
+        std::erase_if(group.members,
+                      [](const Group::Member& member) { return member.membership == nullptr; });
         for (std::size_t i = 0; i < group.members.size(); ++i)
-            group.members[i]->index = i;
+            group.members[i].membership->index = i;
     }
     drop_if_empty(group);
     return taken;
