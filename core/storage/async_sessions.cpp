@@ -10,8 +10,8 @@ Task<ValueMap> AsyncSessions::load(std::string key) {
 }
 
 Task<SessionAndUser> AsyncSessions::authenticate(std::string key) {
-    auto job = [this, &key] { return store_.session_user(key); };
-    co_return co_await sync_to_async(db_, job);
+    SessionLookups::Lookup lookup(lookups_, key);
+    co_return co_await lookup;
 }
 
 Task<std::string> AsyncSessions::log_in(std::string user_id) {

@@ -5,6 +5,7 @@
 #include <zanhu/services.h>
 #include <zanhu/worker_pool.h>
 
+#include "core/storage/session_lookups.h"
 #include "core/storage/session_store.h"
 
 namespace zanhu::storage {
@@ -12,7 +13,7 @@ namespace zanhu::storage {
 /// Sessions for the loops, on the `db` pool. Owned by the daemon; store and pool outlive it.
 class AsyncSessions final : public Sessions {
 public:
-    AsyncSessions(SessionStore& store, WorkerPool& db) : store_(store), db_(db) {}
+    AsyncSessions(SessionStore& store, WorkerPool& db) : store_(store), db_(db), lookups_(store, db) {}
 
     Task<ValueMap> load(std::string key) override;
     Task<SessionAndUser> authenticate(std::string key) override;
@@ -22,6 +23,7 @@ public:
 private:
     SessionStore& store_;
     WorkerPool& db_;
+    SessionLookups lookups_;
 };
 
 }  // namespace zanhu::storage

@@ -37,6 +37,29 @@ std::optional<std::int64_t> user_id_of(const ValueMap& data) {
     return text != nullptr ? account_id(*text) : std::nullopt;
 }
 
+/// Several reads see the database as it is at one moment, and take its lock once.
+class ReadTransaction {
+public:
+    ReadTransaction(Poco::Data::Session& session, PreparedStatement& begin, PreparedStatement& end)
+        : session_(session), end_(end) {
+        begin.run(session);
+    }
+    ReadTransaction(const ReadTransaction&) = delete;
+    ReadTransaction& operator=(const ReadTransaction&) = delete;
+    ~ReadTransaction() {
+        try {
+            end_.run(session_);
+        } catch (const Poco::Exception&) {
+            // It changed nothing. Where a read has failed badly, SQLite has ended it by itself.
+            return;
+        }
+    }
+
+private:
+    Poco::Data::Session& session_;
+    PreparedStatement& end_;
+};
+
 }  // namespace
 
 SessionStore::SessionStore(Database& database, SessionOptions options)
@@ -48,28 +71,42 @@ SessionStore::SessionStore(Database& database, SessionOptions options)
 
 std::optional<ValueMap> SessionStore::load(const std::string& key) {
     if (!is_key(key)) return std::nullopt;
-    return database_.read([&](Poco::Data::Session& session) { return load_row(session, key); });
+    return database_.read(
+        [&](Poco::Data::Session& session) { return load_row(session, key, to_database(current_moment())); });
 }
 
 SessionAndUser SessionStore::session_user(const std::string& key) {
-    SessionAndUser result;
-    if (!is_key(key)) return result;
-    database_.read([&](Poco::Data::Session& session) {
-        auto data = load_row(session, key);
-        if (!data) return;
-        result.data = std::move(*data);
-        if (auto user = owner_of(session, result.data)) result.user = std::move(*user);
-    });
-    return result;
+    SessionQuery query(key);
+    SessionQuery* const queries[] = {&query};
+    session_users(queries);
+    return std::move(query.found);
 }
 
-std::optional<ValueMap> SessionStore::load_row(Poco::Data::Session& session, const std::string& key) {
-    std::string text;
-    session << "SELECT session_data FROM django_session WHERE session_key = ? AND expire_date > ?",
-        into(text), bind(key), bind(to_database(current_moment())), now;
-    if (text.empty()) return std::nullopt;
+void SessionStore::session_users(std::span<SessionQuery* const> queries) {
+    if (std::ranges::none_of(queries, [](const SessionQuery* query) { return is_key(query->key); })) return;
+    database_.read([&](Poco::Data::Session& session) {
+        const ReadTransaction together(session, begin_, end_);
+        const std::string moment = to_database(current_moment());
+        for (SessionQuery* query : queries) {
+            if (is_key(query->key)) answer(session, *query, moment);
+        }
+    });
+}
+
+void SessionStore::answer(Poco::Data::Session& session, SessionQuery& query, const std::string& moment) {
+    auto data = load_row(session, query.key, moment);
+    if (!data) return;
+    query.found.data = std::move(*data);
+    if (auto user = owner_of(session, query.found.data)) query.found.user = std::move(*user);
+}
+
+std::optional<ValueMap> SessionStore::load_row(Poco::Data::Session& session,
+                                               const std::string& key,
+                                               const std::string& moment) {
+    const std::optional<std::string> text = select_.run(session, {key, moment});
+    if (!text || text->empty()) return std::nullopt;
     django::SessionFault fault = django::SessionFault::none;
-    auto data = codec_.decode(text, &fault);
+    auto data = codec_.decode(*text, &fault);
     if (!data) log_.warning("a session row cannot be used: " + std::string(django::describe(fault)));
     return data;
 }

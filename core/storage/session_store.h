@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "core/django/session_codec.h"
 #include "core/storage/account.h"
 #include "core/storage/database.h"
+#include "core/storage/prepared_statement.h"
 
 namespace zanhu::storage {
 
@@ -31,6 +33,13 @@ struct SessionOptions {
     std::chrono::seconds age{1209600};  ///< SESSION_COOKIE_AGE
 };
 
+/// One of several look-ups that are made together.
+struct SessionQuery {
+    explicit SessionQuery(const std::string& session_key) : key(session_key) {}
+    const std::string& key;
+    SessionAndUser found;
+};
+
 /// The sessions of a site in Django's table and encoding (Django: contrib.sessions.backends.db,
 /// contrib.auth.get_user). Owned by the daemon or a command beside the Database, which outlives it. Blocking:
 /// on the `db` pool or in a command; any thread. Throws StorageError. A row that cannot be read counts as no
@@ -46,6 +55,8 @@ public:
     /// active, and the hash in the session belongs to the user's password (Django: get_user). Deletes
     /// nothing.
     SessionAndUser session_user(const std::string& key);
+    /// The same for each of them, as the database is at one moment.
+    void session_users(std::span<SessionQuery* const> queries);
 
     /// Returns the key of a new session.
     std::string create(const ValueMap& data, std::chrono::seconds age);
@@ -59,13 +70,20 @@ public:
     std::size_t remove_expired(std::size_t limit);
 
 private:
-    std::optional<ValueMap> load_row(Poco::Data::Session& session, const std::string& key);
+    std::optional<ValueMap> load_row(Poco::Data::Session& session,
+                                     const std::string& key,
+                                     const std::string& moment);
+    void answer(Poco::Data::Session& session, SessionQuery& query, const std::string& moment);
     std::string insert(Poco::Data::Session& session, const ValueMap& data, std::chrono::seconds age);
     std::optional<User> owner_of(Poco::Data::Session& session, const ValueMap& data) const;
 
     Database& database_;
     const SessionOptions options_;
     const django::SessionCodec codec_;
+    PreparedStatement select_{
+        "SELECT session_data FROM django_session WHERE session_key = ? AND expire_date > ?"};
+    PreparedStatement begin_{"BEGIN"};
+    PreparedStatement end_{"COMMIT"};
     LimitedLog log_{"zanhu.sessions"};
 };
 

@@ -13,6 +13,12 @@
 
 namespace zanhu {
 
+/// For whoever submits to a pool without sync_to_async, and is refused.
+inline PoolSaturated pool_saturated(const WorkerPool& pool) {
+    return PoolSaturated("the '" + pool.name() + "' pool has a full queue or is stopping: raise [pools] " +
+                         pool.name() + "_queue or _threads, or try again later");
+}
+
 namespace detail {
 
 /// Runs a callable on a pool and comes back to the loop that awaited it. Lives in the awaiting coroutine's
@@ -36,11 +42,7 @@ public:
         return accepted_;
     }
     Result await_resume() {
-        if (!accepted_) {
-            throw PoolSaturated("the '" + pool_.name() +
-                                "' pool has a full queue or is stopping: raise [pools] " + pool_.name() +
-                                "_queue or _threads, or try again later");
-        }
+        if (!accepted_) throw pool_saturated(pool_);
         if (error_) std::rethrow_exception(error_);
         if constexpr (!std::is_void_v<Result>) return std::move(*value_);
     }

@@ -28,6 +28,8 @@ public:
     /// False when the queue is full or the pool is stopping; the job is then untouched. The job must not
     /// throw.
     [[nodiscard]] bool try_submit(UniqueFunction&& job);
+    /// The most jobs that may wait for a thread.
+    std::size_t queue_limit() const noexcept { return queue_limit_; }
     /// Jobs that wait for a thread.
     std::size_t queued() const;
     /// Refuses new jobs, runs those that were accepted, and joins the threads. Not from a thread of the pool.
