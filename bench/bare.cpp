@@ -1,6 +1,7 @@
 // The floor that zanhu is measured against: an epoll server that answers every WebSocket handshake, echoes
-// every message, and knows no application. One thread, one shared receive buffer, the frame codec of core/ws,
-// one write a connection and turn.
+// every message, and knows no application. What comes from a socket whose path begins with /trigger goes to
+// all others instead. One thread, one shared receive buffer, the frame codec of core/ws, one write for all
+// answers of a read.
 //   bench-bare PORT
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -32,6 +33,7 @@ struct Connection {
     explicit Connection(int descriptor) : fd(descriptor), reader(ws::Limits()) {}
     int fd;
     bool open = false;
+    bool trigger = false;
     ws::MessageReader reader;
     std::string head;
     std::string left;  // what the kernel did not take
@@ -101,7 +103,7 @@ private:
         }
         std::span<char> bytes(buffer_.get(), static_cast<std::size_t>(got));
         if (connection.open) {
-            echo(connection, bytes);
+            answer(connection, bytes);
         } else {
             shake_hands(connection, bytes);
         }
@@ -118,10 +120,11 @@ private:
               "Upgrade\r\nSec-WebSocket-Accept: " +
                   ws::accept_value(key) + "\r\n\r\n");
         connection.open = true;
+        connection.trigger = connection.head.starts_with("GET /trigger");
         connection.head = std::string();
     }
 
-    void echo(Connection& connection, std::span<char> bytes) {
+    void answer(Connection& connection, std::span<char> bytes) {
         out_.clear();
         for (;;) {
             const ws::Item item = connection.reader.next(bytes);
@@ -132,7 +135,18 @@ private:
             out_.append(header, ws::encode_header(header, opcode, true, false, item.payload.size()));
             out_.append(item.payload);
         }
-        if (!out_.empty()) flush(connection, out_);
+        if (out_.empty()) return;
+        if (connection.trigger) {
+            broadcast();
+        } else {
+            flush(connection, out_);
+        }
+    }
+
+    void broadcast() {
+        for (const auto& [fd, connection] : connections_) {
+            if (connection->open && !connection->trigger) flush(*connection, out_);
+        }
     }
 
     void flush(Connection& connection, std::string_view bytes) {
