@@ -96,7 +96,7 @@ void Runtime::start() {
     make_state_directory(server.state_directory);
     lock_.emplace(server.admin_socket);
     services_.open(settings_);
-    if (demo_) make_demo_accounts(services_.account_store());
+    if (demo_) make_demo_accounts(services_.account_store(), services_.hashers());
     Application& application = tree_->build();
     const unsigned count =
         server.loops > 0 ? server.loops : std::max(1U, std::thread::hardware_concurrency());

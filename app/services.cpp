@@ -9,12 +9,19 @@
 #include "app/mapping.h"
 #include "core/settings/typed.h"
 #include "core/storage/migrations.h"
+#include "core/storage/password_hashers.h"
 
 namespace zanhu::app {
 
 namespace {
 
 constexpr std::size_t k_sessions_a_tidy = 10'000;  // so that writers of the site wait a moment at most
+
+/// A database that is not to be migrated is a Django site's, which need not have the tables of our own pages.
+bool is_own(const settings::Settings& settings) {
+    return settings::DatabaseSettings::from(settings).migrate ==
+           settings::DatabaseSettings::Migrate::automatic;
+}
 
 }  // namespace
 
@@ -28,20 +35,24 @@ struct DaemonServices::Pools {
     WorkerPool hash;
 };
 
-DaemonServices::Stores::Stores(const settings::Settings& settings, Pools& pools)
+DaemonServices::Stores::Stores(const settings::Settings& settings,
+                               const django::PasswordHashers& hashers,
+                               Pools& pools)
     : database(database_options(settings)),
       accounts(database),
       sessions(database, session_options(settings)),
       messages(database),
-      async_accounts(accounts,
-                     pools.db,
-                     pools.hash,
-                     static_cast<int>(settings::SiteSettings::from(settings).password_iterations)),
+      async_accounts(
+          accounts,
+          pools.db,
+          pools.hash,
+          hashers,
+          is_own(settings) ? storage::AsyncAccounts::Upgrade::yes : storage::AsyncAccounts::Upgrade::no),
       async_sessions(sessions, pools.db),
       async_messages(messages, pools.db) {}
 
 DaemonServices::DaemonServices(const settings::Settings& settings, bool demo)
-    : site_(site_options(settings, demo)) {}
+    : site_(site_options(settings, demo)), hashers_(storage::password_hashers(settings)) {}
 
 DaemonServices::~DaemonServices() {
     stop();
@@ -49,11 +60,8 @@ DaemonServices::~DaemonServices() {
 
 void DaemonServices::open(const settings::Settings& settings) {
     pools_ = std::make_unique<Pools>(settings::PoolSettings::from(settings));
-    stores_ = std::make_unique<Stores>(settings, *pools_);
-    // A database that is not to be migrated is a Django site's, which need not have the tables of our own
-    // pages.
-    owns_database_ =
-        settings::DatabaseSettings::from(settings).migrate == settings::DatabaseSettings::Migrate::automatic;
+    stores_ = std::make_unique<Stores>(settings, hashers_, *pools_);
+    owns_database_ = is_own(settings);
     if (owns_database_) storage::migrate(stores_->database);
     storage::check_tables(stores_->database,
                           owns_database_ ? storage::Need::everything : storage::Need::accounts_and_sessions);

@@ -45,11 +45,12 @@ public:
     const SiteOptions& site() const override { return site_; }
 
     storage::AccountStore& account_store() noexcept { return stores_->accounts; }
+    const django::PasswordHashers& hashers() const noexcept { return hashers_; }
 
 private:
     struct Pools;
     struct Stores {
-        Stores(const settings::Settings& settings, Pools& pools);
+        Stores(const settings::Settings& settings, const django::PasswordHashers& hashers, Pools& pools);
         storage::Database database;
         storage::AccountStore accounts;
         storage::SessionStore sessions;
@@ -60,6 +61,7 @@ private:
     };
 
     const SiteOptions site_;
+    const django::PasswordHashers hashers_;
     bool owns_database_ = false;
     LoopConnections connections_;
     std::unique_ptr<Pools> pools_;

@@ -8,9 +8,9 @@
 #include <system_error>
 
 #include "cli/failure.h"
-#include "core/django/password.h"
 #include "core/settings/typed.h"
 #include "core/storage/migrations.h"
+#include "core/storage/password_hashers.h"
 
 namespace zanhu::cli {
 
@@ -78,7 +78,7 @@ void check(storage::Database& database, const settings::DatabaseSettings& settin
 
 Accounts::Accounts(const settings::Settings& settings, MissingDatabase missing)
     : database_(database_options(settings::DatabaseSettings::from(settings), missing)),
-      password_iterations_(static_cast<int>(settings::SiteSettings::from(settings).password_iterations)) {
+      hashers_(storage::password_hashers(settings)) {
     check(database_, settings::DatabaseSettings::from(settings), missing);
 }
 

@@ -4,6 +4,7 @@
 
 #include <zanhu/value.h>
 
+#include "core/django/password.h"
 #include "core/settings/settings.h"
 #include "core/storage/account_store.h"
 #include "core/storage/database.h"
@@ -22,13 +23,13 @@ public:
     storage::AccountStore& store() noexcept { return store_; }
     /// Throws Failure when there is no account of that name.
     storage::Account get(const std::string& username);
-    /// What a new password costs.
-    int password_iterations() const noexcept { return password_iterations_; }
+    /// How a new password is stored.
+    const django::PasswordHashers& hashers() const noexcept { return hashers_; }
 
 private:
     storage::Database database_;
     storage::AccountStore store_{database_};
-    int password_iterations_;
+    django::PasswordHashers hashers_;
 };
 
 /// As --json shows it; never with the password.

@@ -49,7 +49,7 @@ ExitCode run(const Arguments& arguments, Context& context) {
     account.password = arguments.has("no-password")
                            ? django::make_unusable()
                            : django::make_password(new_password(arguments, account.username, account.email),
-                                                   accounts.password_iterations());
+                                                   accounts.hashers());
     const storage::AddResult result = accounts.store().add(account);
     if (result.outcome != storage::AddOutcome::added) throw Failure(ExitCode::failed, result.problem);
     if (context.json()) {

@@ -20,7 +20,7 @@ ExitCode run(const Arguments& arguments, Context& context) {
     const storage::Account account = accounts.get(arguments.positional[0]);
     const std::string& name = account.user.username();
     const std::string password = new_password(arguments, name, account.email);
-    const std::string encoded = django::make_password(password, accounts.password_iterations());
+    const std::string encoded = django::make_password(password, accounts.hashers());
     if (!accounts.store().set_password(account.user.id(), encoded))
         throw Failure(ExitCode::failed, no_such_user(name));
     const Told told =

@@ -1,7 +1,7 @@
 # Shared by the scripts that set up this machine: which Debian packages each of them needs, and how they come here.
 # shellcheck shell=bash disable=SC2034
 
-build_packages=(g++ cmake ninja-build libpoco-dev libssl-dev zlib1g-dev)
+build_packages=(g++ cmake ninja-build libpoco-dev libssl-dev zlib1g-dev libargon2-dev libcrypt-dev)
 test_packages=(libcppunit-dev openssl python3 python3-pytest python3-websockets python3-selenium python3-django
     chromium chromium-driver fonts-liberation fonts-wqy-microhei)
 bench_packages=(daphne python3-django python3-django-channels)

@@ -36,7 +36,15 @@ constexpr DigitTable k_base64url_digits = digits_of(k_base64url);
 constexpr DigitTable k_base62_digits = digits_of(k_base62);
 
 const EVP_MD* method(Digest kind) {
-    return kind == Digest::sha256 ? EVP_sha256() : EVP_sha1();
+    switch (kind) {
+        case Digest::md5:
+            return EVP_md5();
+        case Digest::sha1:
+            return EVP_sha1();
+        case Digest::sha256:
+            break;
+    }
+    return EVP_sha256();
 }
 
 const unsigned char* bytes_of(std::string_view text) {

@@ -9,8 +9,9 @@
 // Free functions without state, callable from any thread. They throw Error only when OpenSSL itself fails.
 namespace zanhu::django {
 
-/// sha1 is what sites wrote before Django 3.1 and may still have in their rows; nothing new is made with it.
-enum class Digest : std::uint8_t { sha1, sha256 };
+/// md5 and sha1 are what sites wrote before Django 3.1 and may still have in their rows; nothing new is made
+/// with them.
+enum class Digest : std::uint8_t { md5, sha1, sha256 };
 
 /// The raw bytes of the digest of two texts, one after the other.
 std::string digest(Digest kind, std::string_view first, std::string_view second = {});

@@ -1,60 +1,118 @@
 #include "core/django/password.h"
 
+#include <algorithm>
 #include <cassert>
 
+#include "core/django/argon2.h"
+#include "core/django/bcrypt.h"
 #include "core/django/crypto.h"
+#include "core/django/old_hashes.h"
 #include "core/django/pbkdf2.h"
+#include "core/django/scrypt.h"
 
 namespace zanhu::django {
 
 namespace {
 
-constexpr std::size_t k_salt_length = 22;      // 131 bits, the least that reaches Django's 128
 constexpr std::size_t k_unusable_length = 40;  // Django: UNUSABLE_PASSWORD_SUFFIX_LENGTH
 
-struct Algorithm {
-    std::string_view name;  // the text before the first '$'
-    PasswordCheck (*check)(std::string_view password, std::string_view fields);
-};
+using Check = PasswordCheck (*)(std::string_view password, std::string_view fields);
 
-constexpr Algorithm k_algorithms[] = {
-    {"pbkdf2_sha256", check_pbkdf2_sha256},
-    {"pbkdf2_sha1", check_pbkdf2_sha1},
-};
+Check check_of(Hasher hasher) noexcept {
+    switch (hasher) {
+        case Hasher::pbkdf2_sha256:
+            return check_pbkdf2_sha256;
+        case Hasher::pbkdf2_sha1:
+            return check_pbkdf2_sha1;
+        case Hasher::argon2:
+            return check_argon2;
+        case Hasher::bcrypt_sha256:
+            return check_bcrypt_sha256;
+        case Hasher::bcrypt:
+            return check_bcrypt;
+        case Hasher::scrypt:
+            return check_scrypt;
+        case Hasher::sha1:
+            return check_sha1;
+        case Hasher::md5:
+            return check_md5;
+        case Hasher::unsalted_sha1:
+            return check_unsalted_sha1;
+        case Hasher::unsalted_md5:
+            return check_unsalted_md5;
+        case Hasher::crypt:
+            break;
+    }
+    return check_crypt;
+}
+
+std::string fields_of_new(std::string_view password, const PasswordHashers& hashers) {
+    switch (hashers.preferred()) {
+        case Hasher::argon2:
+            return make_argon2(password);
+        case Hasher::bcrypt_sha256:
+            return make_bcrypt_sha256(password);
+        case Hasher::bcrypt:
+            return make_bcrypt(password);
+        case Hasher::scrypt:
+            return make_scrypt(password, hashers.scrypt_parallelism);
+        case Hasher::pbkdf2_sha1:
+            return make_pbkdf2(Digest::sha1, password, hashers.iterations);
+        default:
+            assert(hashers.preferred() == Hasher::pbkdf2_sha256);
+            return make_pbkdf2(Digest::sha256, password, hashers.iterations);
+    }
+}
+
+bool costs_differ(const EncodedPassword& row, const PasswordHashers& hashers) noexcept {
+    switch (row.hasher) {
+        case Hasher::argon2:
+            return argon2_must_update(row.fields);
+        case Hasher::bcrypt_sha256:
+        case Hasher::bcrypt:
+            return bcrypt_must_update(row.fields);
+        case Hasher::scrypt:
+            return scrypt_must_update(row.fields, hashers.scrypt_parallelism);
+        default:
+            return pbkdf2_iterations(row.fields) != hashers.iterations;
+    }
+}
 
 }  // namespace
 
-PasswordCheck check_password(std::string_view password, std::string_view encoded) {
+bool PasswordHashers::accepts(Hasher hasher) const noexcept {
+    return std::find(accepted.begin(), accepted.end(), hasher) != accepted.end();
+}
+
+PasswordCheck check_password(std::string_view password,
+                             std::string_view encoded,
+                             const PasswordHashers& hashers) {
     if (!is_usable(encoded)) return PasswordCheck::unusable;
-    const std::size_t dollar = encoded.find('$');
-    if (dollar == std::string_view::npos) return PasswordCheck::unknown_algorithm;
-    for (const Algorithm& algorithm : k_algorithms) {
-        if (algorithm.name == encoded.substr(0, dollar))
-            return algorithm.check(password, encoded.substr(dollar + 1));
-    }
-    return PasswordCheck::unknown_algorithm;
+    const auto row = identify(encoded);
+    if (!row || !hashers.accepts(row->hasher)) return PasswordCheck::not_accepted;
+    return check_of(row->hasher)(password, row->fields);
 }
 
 int iterations_of(std::string_view encoded) noexcept {
-    const std::size_t dollar = encoded.find('$');
-    if (dollar == std::string_view::npos) return 0;
-    for (const Algorithm& algorithm : k_algorithms) {
-        if (algorithm.name == encoded.substr(0, dollar))
-            return pbkdf2_iterations(encoded.substr(dollar + 1)).value_or(0);
-    }
-    return 0;
+    const auto row = identify(encoded);
+    if (!row || row->hasher != Hasher::pbkdf2_sha256) return 0;
+    return pbkdf2_iterations(row->fields).value_or(0);
 }
 
-std::string make_password(std::string_view password, int iterations) {
-    assert(iterations >= 1 && iterations <= k_max_iterations);
-    const std::string salt = random_string(k_salt_length);
-    std::string encoded = "pbkdf2_sha256$" + std::to_string(iterations) + "$" + salt + "$";
-    return encoded += pbkdf2_base64(Digest::sha256, password, salt, iterations);
+std::string make_password(std::string_view password, const PasswordHashers& hashers) {
+    return std::string(name_of(hashers.preferred())) + "$" + fields_of_new(password, hashers);
 }
 
-void spend_check_time(std::string_view password, int iterations) {
-    assert(iterations >= 1 && iterations <= k_max_iterations);
-    static_cast<void>(pbkdf2_base64(Digest::sha256, password, "spend_check_time", iterations));
+bool must_update(std::string_view encoded, const PasswordHashers& hashers) noexcept {
+    const auto row = identify(encoded);
+    return row && (row->hasher != hashers.preferred() || costs_differ(*row, hashers));
+}
+
+void spend_check_time(std::string_view password, const PasswordHashers& hashers) {
+    // NUL, which bcrypt alone refuses, would show the shortcut.
+    const bool possible =
+        hashers.preferred() != Hasher::bcrypt || password.find('\0') == std::string_view::npos;
+    static_cast<void>(fields_of_new(possible ? password : std::string_view(), hashers));
 }
 
 bool is_usable(std::string_view encoded) noexcept {

@@ -10,8 +10,9 @@
 // PBKDF2 with HMAC (RFC 8018), as in Django's PBKDF2PasswordHasher and PBKDF2SHA1PasswordHasher. Any thread.
 namespace zanhu::django {
 
-/// The derived key, as long as the digest, in padded base64.
-std::string pbkdf2_base64(Digest kind, std::string_view password, std::string_view salt, int iterations);
+/// The fields of a new password: `<iterations>$<22 random alphanumerics>$<base64>`. REQUIRES: 1 <= iterations
+/// <= k_max_iterations
+std::string make_pbkdf2(Digest kind, std::string_view password, int iterations);
 
 /// The rounds of `<iterations>$...`; nothing when the number is none, or above k_max_iterations.
 std::optional<int> pbkdf2_iterations(std::string_view fields) noexcept;

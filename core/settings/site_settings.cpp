@@ -16,6 +16,31 @@
 namespace zanhu::settings {
 namespace {
 
+/// What a password costs by default in a release of Django (contrib.auth.hashers).
+struct DjangoCosts {
+    std::string_view version;
+    int iterations;
+    int scrypt_parallelism;
+};
+
+constexpr DjangoCosts k_django_costs[] = {
+    {"3.2", 260'000, 1},
+    {"4.0", 320'000, 1},
+    {"4.1", 390'000, 1},
+    {"4.2", 600'000, 1},
+    {"5.0", 720'000, 1},
+    {"5.1", 870'000, 5},
+    {"5.2", 1'000'000, 5},
+};
+
+constexpr int k_fewest_iterations = 10'000;
+
+const DjangoCosts& costs_of(std::string_view version) {
+    return *std::find_if(std::begin(k_django_costs),
+                         std::end(k_django_costs),
+                         [version](const DjangoCosts& costs) { return costs.version == version; });
+}
+
 constexpr const char* k_make_one = "make one with: openssl rand -base64 48";
 
 bool is_attribute(std::string_view text) {
@@ -168,8 +193,20 @@ private:
         site_.user_group = view_.text("user_group");
         if (const auto problem = user_group_pattern_problem(site_.user_group))
             refuse(true, "user_group", "`" + site_.user_group + "`: " + *problem);
-        site_.password_iterations = static_cast<unsigned>(view_.integer("password_iterations"));
+        read_password_costs();
         site_.title = view_.text("title");
+    }
+
+    void read_password_costs() {
+        site_.password_hashers = view_.list("password_hashers");
+        const DjangoCosts& costs = costs_of(view_.text("django_version"));
+        site_.scrypt_parallelism = costs.scrypt_parallelism;
+        const auto iterations = static_cast<int>(view_.integer("password_iterations"));
+        refuse(iterations != 0 && iterations < k_fewest_iterations,
+               "password_iterations",
+               "`" + std::to_string(iterations) + "` is too few to protect anybody; write at least " +
+                   std::to_string(k_fewest_iterations) + ", or 0");
+        site_.password_iterations = iterations == 0 ? costs.iterations : iterations;
     }
 
     const Settings& settings_;

@@ -3,10 +3,12 @@
 #include <atomic>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <zanhu/services.h>
 #include <zanhu/worker_pool.h>
 
+#include "core/django/password.h"
 #include "core/storage/account_store.h"
 
 namespace zanhu::storage {
@@ -15,12 +17,24 @@ namespace zanhu::storage {
 /// daemon; store and pools outlive it.
 class AsyncAccounts final : public Accounts {
 public:
-    /// `iterations`: what a password of this site usually costs. An unknown name takes as long, or as long as
-    /// the dearest password that was seen since.
-    AsyncAccounts(AccountStore& store, WorkerPool& db, WorkerPool& hash, int iterations)
-        : store_(store), db_(db), hash_(hash), iterations_(iterations) {}
+    /// Whether a log-in may replace a row of another hasher or cost: in a database of zanhu's own alone,
+    /// since it ends the person's other sessions, also those on a Django site.
+    enum class Upgrade : bool { no, yes };
 
-    /// The rounds that every refusal takes by now.
+    AsyncAccounts(AccountStore& store,
+                  WorkerPool& db,
+                  WorkerPool& hash,
+                  django::PasswordHashers hashers,
+                  Upgrade upgrade)
+        : store_(store),
+          db_(db),
+          hash_(hash),
+          hashers_(std::move(hashers)),
+          upgrade_(upgrade),
+          iterations_(hashers_.iterations) {}
+
+    /// The rounds that every refusal takes by now: those of the configuration, or of the dearest row that was
+    /// seen.
     int iterations() const noexcept { return iterations_.load(std::memory_order_relaxed); }
 
     Task<std::optional<User>> find_by_username(std::string username) override;
@@ -29,11 +43,15 @@ public:
 
 private:
     bool may_enter(const std::optional<Account>& account, const std::string& password);
-    void spend_the_rest(const std::string& password, int spent);
+    void spend_the_rest(const std::string& password, const std::string& encoded);
+    void spend_all(const std::string& password);
+    Task<void> upgrade(Account& account, const std::string& password);
 
     AccountStore& store_;
     WorkerPool& db_;
     WorkerPool& hash_;
+    const django::PasswordHashers hashers_;
+    const Upgrade upgrade_;
     std::atomic<int> iterations_;
 };
 

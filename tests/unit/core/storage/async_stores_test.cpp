@@ -36,6 +36,12 @@ private:
     std::thread thread_;
 };
 
+django::PasswordHashers cheap(int iterations) {
+    django::PasswordHashers hashers;
+    hashers.iterations = iterations;
+    return hashers;
+}
+
 struct World {
     static SessionOptions session_options() {
         SessionOptions options;
@@ -49,7 +55,8 @@ struct World {
     MessageStore message_store{database.database};
     WorkerPool db{"db", 2, 16};
     WorkerPool hash{"hash", 1, 16};
-    AsyncAccounts accounts{account_store, db, hash, 1000};
+    AsyncAccounts accounts{account_store, db, hash, cheap(1000), AsyncAccounts::Upgrade::no};
+    AsyncAccounts upgrading{account_store, db, hash, cheap(1000), AsyncAccounts::Upgrade::yes};
     AsyncSessions sessions{session_store, db};
     AsyncMessages messages{message_store, db};
     LoopThread home;  // last: it ends before what it uses
@@ -60,6 +67,7 @@ class AsyncStoresTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(the_right_password_lets_its_owner_in);
     CPPUNIT_TEST(everything_else_is_refused);
     CPPUNIT_TEST(a_refusal_takes_the_rounds_of_the_dearest_password_seen);
+    CPPUNIT_TEST(a_log_in_to_a_database_of_our_own_brings_the_password_up_to_date);
     CPPUNIT_TEST(a_log_in_is_seen_until_the_log_out);
     CPPUNIT_TEST(messages_go_and_come_back);
     CPPUNIT_TEST(an_error_of_the_database_reaches_the_caller);
@@ -69,8 +77,8 @@ class AsyncStoresTest : public CPPUNIT_NS::TestFixture {
 public:
     void setUp() override {
         world_ = std::make_unique<World>();
-        add("张三", django::make_password("s3cret-é", 1000));
-        add("bert", django::make_password("x", 1000));
+        add("张三", django::make_password("s3cret-é", cheap(1000)));
+        add("bert", django::make_password("x", cheap(1000)));
     }
     void tearDown() override { world_.reset(); }
 
@@ -99,7 +107,7 @@ private:
     void everything_else_is_refused() {
         add("locked", django::make_unusable());
         add("strange", "unknown$1$2$3");
-        add("disabled", django::make_password("x", 1000));
+        add("disabled", django::make_password("x", cheap(1000)));
         const std::string id = world_->account_store.find_by_username("disabled")->user.id();
         CPPUNIT_ASSERT(world_->account_store.set_active(id, false));
         struct Case {
@@ -118,18 +126,33 @@ private:
     }
 
     void a_refusal_takes_the_rounds_of_the_dearest_password_seen() {
-        add("cheap", django::make_password("x", 10));
-        add("dear", django::make_password("x", 3000));
+        add("cheap", django::make_password("x", cheap(10)));
+        add("dear", django::make_password("x", cheap(3000)));
         CPPUNIT_ASSERT(!wait_for(world_->accounts.authenticate("cheap", "wrong")));
         CPPUNIT_ASSERT_EQUAL(1000, world_->accounts.iterations());
         CPPUNIT_ASSERT(!wait_for(world_->accounts.authenticate("dear", "wrong")));
         CPPUNIT_ASSERT_EQUAL(3000, world_->accounts.iterations());
         CPPUNIT_ASSERT(!wait_for(world_->accounts.authenticate("cheap", "wrong")));
         CPPUNIT_ASSERT_EQUAL(3000, world_->accounts.iterations());
-        CPPUNIT_ASSERT_EQUAL(10, django::iterations_of(django::make_password("x", 10)));
+        CPPUNIT_ASSERT_EQUAL(10, django::iterations_of(django::make_password("x", cheap(10))));
         for (const char* none :
              {"", "!", "unknown$5$a$b", "pbkdf2_sha256$0$a$b", "pbkdf2_sha256$99999999$a$b"})
             CPPUNIT_ASSERT_EQUAL_MESSAGE(none, 0, django::iterations_of(none));
+    }
+
+    void a_log_in_to_a_database_of_our_own_brings_the_password_up_to_date() {
+        const std::string old = "argon2$argon2i$v=19$m=64,t=1,p=1$c2Vhc2FsdHNlYXNhbHQ$H9FT/ij0ynFS4i7ej0WlSA";
+        add("old", old);
+        const auto stored = [this] { return world_->account_store.find_by_username("old")->password; };
+        CPPUNIT_ASSERT(wait_for(world_->accounts.authenticate("old", "s3cret-é")));
+        CPPUNIT_ASSERT_EQUAL(old, stored());
+        CPPUNIT_ASSERT(!wait_for(world_->upgrading.authenticate("old", "wrong")));
+        CPPUNIT_ASSERT_EQUAL(old, stored());
+        CPPUNIT_ASSERT(wait_for(world_->upgrading.authenticate("old", "s3cret-é")));
+        const std::string fresh = stored();
+        CPPUNIT_ASSERT(fresh.starts_with("pbkdf2_sha256$1000$"));
+        CPPUNIT_ASSERT(wait_for(world_->upgrading.authenticate("old", "s3cret-é")));
+        CPPUNIT_ASSERT_EQUAL(fresh, stored());
     }
 
     void a_log_in_is_seen_until_the_log_out() {
