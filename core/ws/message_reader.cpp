@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
+#include "core/ws/deflate.h"
 #include "core/ws/frame_header.h"
 #include "core/ws/piece_buffer.h"
 #include "core/ws/utf8.h"
@@ -15,6 +17,7 @@ struct MessageReader::Pieces {
     PieceBuffer bytes;
     std::uint64_t frame_left = 0;   ///< payload bytes of the current frame that have not arrived
     std::size_t frame_begin = 0;    ///< where the current frame's payload begins in `bytes`
+    std::size_t key_offset = 0;     ///< payload bytes of the current frame that have arrived
     std::uint32_t key = 0;          ///< of the current frame
     std::uint32_t fragments = 0;    ///< data frames begun; 0: no data message is open
     Opcode message = Opcode::text;  ///< the kind of the open data message
@@ -23,6 +26,7 @@ struct MessageReader::Pieces {
     bool fin = false;               ///< the current frame's
     bool taken = false;             ///< all was given out: to be freed by the next call
     Utf8Validator utf8;
+    std::optional<Inflation> inflation;  ///< of a compressed data message
 };
 
 namespace {
@@ -42,10 +46,33 @@ constexpr Item::Kind kind_of(Opcode opcode) noexcept {
 
 constexpr std::string_view k_not_utf8 = "text is not UTF-8";
 
-// The one place that knows which reserved bits were negotiated: no extension is, so none may be set.
-bool reserved_bits_allowed(const FrameHeader& header) noexcept {
-    return header.reserved == 0;
+// RSV1 marks the first frame of a compressed message (RFC 7692 7.2.3.1).
+constexpr std::uint8_t k_rsv1 = 4;
+
+constexpr bool is_compressed(const FrameHeader& header) noexcept {
+    return (header.reserved & k_rsv1) != 0;
 }
+
+// What does not get smaller gets larger: zlib takes 9 bits for a byte at worst, and others may do with less
+// care. A compressed payload is not kept, so that this costs no memory.
+constexpr std::size_t largest_compressed(std::size_t size) noexcept {
+    constexpr std::size_t k_blocks = 64;
+    return size + size / 4 + k_blocks;
+}
+
+std::string_view reserved_bits_error(const FrameHeader& header, bool deflate) noexcept {
+    if (header.reserved == 0) return {};
+    if (!deflate) return "reserved bit set: no extension was agreed on";
+    if (header.reserved != k_rsv1) return "reserved bit set: permessage-deflate uses RSV1 only";
+    if (is_control(header.opcode)) return "RSV1 in a control frame: those are never compressed";
+    if (header.opcode == Opcode::continuation) {
+        return "RSV1 in a continuation: it belongs to a message's first frame";
+    }
+    return {};
+}
+
+constexpr std::string_view k_message_too_big = "message too big: send smaller messages";
+constexpr std::string_view k_not_deflate = "compressed message is no deflate data (RFC 7692)";
 
 }  // namespace
 
@@ -58,7 +85,7 @@ MessageReader::~MessageReader() = default;
 MessageReader::MessageReader(MessageReader&&) noexcept = default;
 MessageReader& MessageReader::operator=(MessageReader&&) noexcept = default;
 
-Item MessageReader::next(std::span<char>& input) {
+Item MessageReader::next(std::span<char>& input, Deflate* deflate) {
     constexpr std::size_t k_header = 6;
     if (input.empty() && pieces_ == nullptr) return {};  // nothing came behind the last message
     // Most of what a busy server reads is a small whole message: no state is touched for it.
@@ -79,10 +106,10 @@ Item MessageReader::next(std::span<char>& input) {
             return fail(input, {CloseCode::invalid_payload, k_not_utf8});
         }
     }
-    return next_frame(input);
+    return next_frame(input, deflate);
 }
 
-Item MessageReader::next_frame(std::span<char>& input) {
+Item MessageReader::next_frame(std::span<char>& input, Deflate* deflate) {
     if (held_ == k_ended) {
         pieces_.reset();
         input = {};
@@ -98,7 +125,7 @@ Item MessageReader::next_frame(std::span<char>& input) {
         Violation violation{CloseCode::protocol_error, {}};
         const HeaderStatus status = take_header(input, header, violation.reason);
         if (status == HeaderStatus::incomplete) return {};
-        if (status == HeaderStatus::complete) violation = check_frame(header);
+        if (status == HeaderStatus::complete) violation = check_frame(header, deflate);
         if (!violation.reason.empty()) return fail(input, violation);
 
         const bool alone = is_control(header.opcode) || (header.fin && header.opcode != Opcode::continuation);
@@ -106,9 +133,10 @@ Item MessageReader::next_frame(std::span<char>& input) {
             const std::span<char> payload = input.first(header.length);
             input = input.subspan(header.length);
             unmask(payload.data(), payload.size(), header.key, 0);
+            if (is_compressed(header)) return inflate_whole(input, header.opcode, payload, *deflate);
             return finish(input, header.opcode, {payload.data(), payload.size()}, false);
         }
-        start_frame(header);
+        start_frame(header, deflate);
     }
 }
 
@@ -135,65 +163,127 @@ HeaderStatus MessageReader::take_header(std::span<char>& input,
     return HeaderStatus::incomplete;
 }
 
-MessageReader::Violation MessageReader::check_frame(const FrameHeader& header) const noexcept {
-    using enum CloseCode;
-    if (!reserved_bits_allowed(header)) {
-        return {protocol_error, "reserved bit set: no extension was agreed on"};
-    }
+MessageReader::Violation MessageReader::check_frame(const FrameHeader& header,
+                                                    const Deflate* deflate) const noexcept {
+    const std::string_view error = reserved_bits_error(header, deflate != nullptr);
+    if (!error.empty()) return {CloseCode::protocol_error, error};
     if (is_control(header.opcode)) return {};
+    const Violation violation = check_sequence(header);
+    return violation.reason.empty() ? check_sizes(header) : violation;
+}
+
+MessageReader::Violation MessageReader::check_sequence(const FrameHeader& header) const noexcept {
     const bool open = pieces_ != nullptr;
     if (header.opcode == Opcode::continuation && !open) {
-        return {protocol_error, "continuation without a message: begin with text or binary"};
+        return {CloseCode::protocol_error, "continuation without a message: begin with text or binary"};
     }
     if (header.opcode != Opcode::continuation && open) {
-        return {protocol_error, "new message inside of one in fragments: finish that one first"};
-    }
-    if (header.length > max_frame_size_) return {message_too_big, "frame too big: send smaller messages"};
-    if (!open) return {};
-    if (pieces_->fragments >= max_fragments_) {
-        return {message_too_big, "too many fragments: send fewer and larger ones"};
-    }
-    if (header.length > max_message_size_ - pieces_->bytes.size()) {
-        return {message_too_big, "message too big: send smaller messages"};
+        return {CloseCode::protocol_error, "new message inside of one in fragments: finish that one first"};
     }
     return {};
 }
 
-void MessageReader::start_frame(const FrameHeader& header) {
+MessageReader::Violation MessageReader::check_sizes(const FrameHeader& header) const noexcept {
+    const bool open = pieces_ != nullptr;
+    const bool compressed = open ? pieces_->inflation.has_value() : is_compressed(header);
+    if (header.length > (compressed ? largest_compressed(max_frame_size_) : max_frame_size_)) {
+        return {CloseCode::message_too_big, "frame too big: send smaller messages"};
+    }
+    if (!open) return {};
+    if (pieces_->fragments >= max_fragments_) {
+        return {CloseCode::message_too_big, "too many fragments: send fewer and larger ones"};
+    }
+    if (!compressed && header.length > max_message_size_ - pieces_->bytes.size()) {
+        return {CloseCode::message_too_big, k_message_too_big};
+    }
+    return {};
+}
+
+void MessageReader::start_frame(const FrameHeader& header, Deflate* deflate) {
     if (pieces_ == nullptr) pieces_ = std::make_unique<Pieces>();
     Pieces& pieces = *pieces_;
     pieces.frame_open = true;
     pieces.frame_left = header.length;
     pieces.frame_begin = pieces.bytes.size();
     pieces.key = header.key;
+    pieces.key_offset = 0;
     pieces.frame = header.opcode;
     pieces.fin = header.fin;
     if (is_control(header.opcode)) return;
     ++pieces.fragments;
     if (header.opcode != Opcode::continuation) pieces.message = header.opcode;
+    if (is_compressed(header)) pieces.inflation.emplace(*deflate);
 }
 
 // Gives need_more when the input is used up (the frame is still open then) or when a fragment has ended.
 Item MessageReader::continue_frame(std::span<char>& input) {
     Pieces& pieces = *pieces_;
     const std::size_t size = std::min<std::uint64_t>(pieces.frame_left, input.size());
-    const std::size_t end = pieces.bytes.size() + pieces.frame_left;
-    char* const at = pieces.bytes.append({input.data(), size}, pieces.fin ? end : max_message_size_);
+    const std::span<char> payload = input.first(size);
     input = input.subspan(size);
-    unmask(at, size, pieces.key, pieces.bytes.size() - size - pieces.frame_begin);
-    pieces.frame_left -= size;
     const bool control = is_control(pieces.frame);
-    if (!control && pieces.message == Opcode::text && !pieces.utf8.feed({at, size})) {
-        return fail(input, {CloseCode::invalid_payload, k_not_utf8});
-    }
+    const bool inflates = !control && pieces.inflation.has_value();
+    const Violation violation = inflates ? inflate_payload(payload) : take_payload(payload);
+    if (!violation.reason.empty()) return fail(input, violation);
     if (pieces.frame_left > 0) return {};
 
     pieces.frame_open = false;
     if (!control && !pieces.fin) return {};
-    const std::string_view payload = pieces.bytes.view().substr(control ? pieces.frame_begin : 0);
+    const std::string_view whole = pieces.bytes.view().substr(control ? pieces.frame_begin : 0);
     if (control) pieces.bytes.truncate(pieces.frame_begin);
     pieces.taken = !control || pieces.fragments == 0;
-    return finish(input, control ? pieces.frame : pieces.message, payload, !control);
+    return finish(input, control ? pieces.frame : pieces.message, whole, !control);
+}
+
+MessageReader::Violation MessageReader::take_payload(std::span<char> payload) {
+    Pieces& pieces = *pieces_;
+    const std::size_t end = pieces.bytes.size() + pieces.frame_left;
+    char* const at =
+        pieces.bytes.append({payload.data(), payload.size()}, pieces.fin ? end : max_message_size_);
+    unmask(at, payload.size(), pieces.key, pieces.key_offset);
+    pieces.key_offset += payload.size();
+    pieces.frame_left -= payload.size();
+    const bool text = !is_control(pieces.frame) && pieces.message == Opcode::text;
+    if (text && !pieces.utf8.feed({at, payload.size()})) return {CloseCode::invalid_payload, k_not_utf8};
+    return {};
+}
+
+MessageReader::Violation MessageReader::inflate_payload(std::span<char> payload) {
+    Pieces& pieces = *pieces_;
+    unmask(payload.data(), payload.size(), pieces.key, pieces.key_offset);
+    pieces.key_offset += payload.size();
+    pieces.frame_left -= payload.size();
+    const std::size_t before = pieces.bytes.size();
+    InflateStatus status =
+        pieces.inflation->feed({payload.data(), payload.size()}, pieces.bytes, max_message_size_);
+    const bool ends = pieces.frame_left == 0 && pieces.fin;
+    if (status == InflateStatus::done && ends) status = pieces.inflation->finish();
+    if (status == InflateStatus::too_big) return {CloseCode::message_too_big, k_message_too_big};
+    if (status == InflateStatus::malformed) return {CloseCode::invalid_payload, k_not_deflate};
+    if (pieces.message == Opcode::text && !pieces.utf8.feed(pieces.bytes.view().substr(before))) {
+        return {CloseCode::invalid_payload, k_not_utf8};
+    }
+    if (!ends && !pieces.inflation->keep(pieces.bytes.capacity())) {
+        return {CloseCode::try_again_later, "too many unfinished compressed messages at once"};
+    }
+    return {};
+}
+
+// The common case: a compressed message in one frame that lies whole in the input.
+Item MessageReader::inflate_whole(std::span<char>& input,
+                                  Opcode opcode,
+                                  std::span<char> payload,
+                                  Deflate& deflate) {
+    PieceBuffer& out = deflate.pool().inflated();
+    out.truncate(0);
+    Inflation inflation(deflate);
+    InflateStatus status = inflation.feed({payload.data(), payload.size()}, out, max_message_size_);
+    if (status == InflateStatus::done) status = inflation.finish();
+    if (status == InflateStatus::too_big) {
+        return fail(input, {CloseCode::message_too_big, k_message_too_big});
+    }
+    if (status == InflateStatus::malformed) return fail(input, {CloseCode::invalid_payload, k_not_deflate});
+    return finish(input, opcode, out.view(), false);
 }
 
 Item MessageReader::finish(std::span<char>& input, Opcode opcode, std::string_view payload, bool in_pieces) {

@@ -13,7 +13,7 @@ namespace zanhu::ws {
 
 /// What a client may send. All are checked from a frame's header, before memory is spent on its payload.
 struct Limits {
-    std::size_t max_message_size = std::size_t{1} << 20;  ///< bytes of a whole message
+    std::size_t max_message_size = std::size_t{1} << 20;  ///< bytes of a whole message, inflated
     std::size_t max_frame_size = 0;                       ///< bytes of one data frame; 0: as max_message_size
     std::uint32_t max_fragments = 16384;                  ///< data frames of one message
 };
@@ -29,6 +29,8 @@ struct Item {
     std::string_view reason;  ///< close: the peer's reason; error: a short text for the close frame
 };
 
+class Deflate;
+
 /// Turns the bytes of a client (RFC 6455 5 to 8, the server's side) into messages. Input may be cut anywhere.
 /// One per connection, owned by it and used on its loop's thread only. It is small, and holds a buffer only
 /// while a message or a control frame is in pieces.
@@ -43,7 +45,10 @@ public:
     /// when the input is used up. A payload points into the input when its frame lies whole in it, else into
     /// a buffer of the reader that the next call frees; so call until need_more. After close or error the
     /// input is emptied, and every further call ignores its input. Throws std::bad_alloc only.
-    [[nodiscard]] Item next(std::span<char>& input);
+    /// `deflate`: the connection's, the same in every call, and destroyed after the reader; null when
+    /// permessage-deflate was not agreed on. What it inflates from one frame is valid until it, or another of
+    /// its pool, is used again.
+    [[nodiscard]] Item next(std::span<char>& input, Deflate* deflate = nullptr);
 
     /// Whether the bytes so far end inside of a frame or between the fragments of a message.
     [[nodiscard]] bool mid_message() const noexcept;
@@ -56,11 +61,16 @@ private:
         std::string_view reason;
     };
 
-    Item next_frame(std::span<char>& input);
+    Item next_frame(std::span<char>& input, Deflate* deflate);
     HeaderStatus take_header(std::span<char>& input, FrameHeader& header, std::string_view& error) noexcept;
-    [[nodiscard]] Violation check_frame(const FrameHeader& header) const noexcept;
-    void start_frame(const FrameHeader& header);
+    [[nodiscard]] Violation check_frame(const FrameHeader& header, const Deflate* deflate) const noexcept;
+    [[nodiscard]] Violation check_sequence(const FrameHeader& header) const noexcept;
+    [[nodiscard]] Violation check_sizes(const FrameHeader& header) const noexcept;
+    void start_frame(const FrameHeader& header, Deflate* deflate);
     Item continue_frame(std::span<char>& input);
+    Violation take_payload(std::span<char> payload);
+    Violation inflate_payload(std::span<char> payload);
+    Item inflate_whole(std::span<char>& input, Opcode opcode, std::span<char> payload, Deflate& deflate);
     Item finish(std::span<char>& input, Opcode opcode, std::string_view payload, bool in_pieces);
     Item fail(std::span<char>& input, Violation violation) noexcept;
 

@@ -6,7 +6,9 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <span>
 #include <string_view>
+#include <utility>
 
 namespace zanhu::ws {
 
@@ -16,6 +18,19 @@ namespace zanhu::ws {
 /// thread.
 class PieceBuffer {
 public:
+    PieceBuffer() noexcept = default;
+    PieceBuffer(PieceBuffer&& other) noexcept
+        : data_(std::move(other.data_)),
+          size_(std::exchange(other.size_, 0)),
+          capacity_(std::exchange(other.capacity_, 0)) {}
+    PieceBuffer& operator=(PieceBuffer&& other) noexcept {
+        data_ = std::move(other.data_);
+        size_ = std::exchange(other.size_, 0);
+        capacity_ = std::exchange(other.capacity_, 0);
+        return *this;
+    }
+    ~PieceBuffer() = default;
+
     /// Copies `bytes` to the end and returns where they are. `bound` (at least size() + bytes.size()) is the
     /// most that the buffer can come to hold. Throws std::bad_alloc.
     char* append(std::string_view bytes, std::size_t bound) {
@@ -25,8 +40,17 @@ public:
         size_ += bytes.size();
         return at;
     }
+    /// All the room behind the end, for a writer who says with commit() how much of it was used: `wanted`
+    /// bytes or more, or as many as are left until `bound`. REQUIRES: size() < bound. Throws std::bad_alloc.
+    [[nodiscard]] std::span<char> room(std::size_t wanted, std::size_t bound) {
+        const std::size_t needed = size_ + std::min(wanted, bound - size_);
+        if (needed > capacity_) grow(needed, bound);
+        return {data_.get() + size_, std::min(capacity_, bound) - size_};
+    }
+    void commit(std::size_t used) noexcept { size_ += used; }
     /// Keeps the first `size` bytes; those behind stay readable until the next append.
     void truncate(std::size_t size) noexcept { size_ = size; }
+    [[nodiscard]] char* data() noexcept { return data_.get(); }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
     [[nodiscard]] std::string_view view() const noexcept { return {data_.get(), size_}; }

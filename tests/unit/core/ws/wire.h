@@ -80,12 +80,12 @@ inline std::string describe(const Item& item) {
 }
 
 /// Gives `bytes` to the reader in a block of memory of just that size and says what came of it.
-inline std::string feed(MessageReader& reader, std::string_view bytes) {
+inline std::string feed(MessageReader& reader, std::string_view bytes, Deflate* deflate = nullptr) {
     std::vector<char> block(bytes.begin(), bytes.end());
     std::span<char> input(block);
     std::string seen;
     while (true) {
-        const Item item = reader.next(input);
+        const Item item = reader.next(input, deflate);
         if (item.kind == Item::need_more) return input.empty() ? seen : seen + "input left ";
         seen += describe(item);
     }
