@@ -6,6 +6,8 @@
 
 #include <zanhu/errors.h>
 
+#include "core/settings/deflate_settings.h"
+
 namespace zanhu::app {
 
 namespace {
@@ -32,6 +34,23 @@ net::Address resolve(const settings::ListenAddress& listen, const std::string& s
         throw ConfigError("[" + section + "] listen: the host '" + listen.host + "' is not known (" +
                           error.displayText() + "); write an address, such as 127.0.0.1:8000");
     }
+}
+
+connection::CompressionOptions compression_options(const settings::Settings& settings) {
+    const auto deflate = settings::DeflateSettings::from(settings);
+    connection::CompressionOptions options;
+    options.enabled = deflate.enabled;
+    options.willing.server_max_window_bits = static_cast<std::uint8_t>(deflate.server_max_window_bits);
+    options.willing.client_max_window_bits = static_cast<std::uint8_t>(deflate.client_max_window_bits);
+    options.willing.server_no_context_takeover = deflate.server_no_context_takeover;
+    options.willing.client_no_context_takeover = deflate.client_no_context_takeover;
+    options.deflate.effort.level = deflate.level;
+    options.deflate.effort.memory_level = deflate.memory_level;
+    options.deflate.threshold = deflate.threshold;
+    options.deflate.max_unfinished = deflate.max_unfinished;
+    options.max_contexts = deflate.max_contexts;
+    options.context_timeout = deflate.context_timeout;
+    return options;
 }
 
 }  // namespace
@@ -67,6 +86,7 @@ connection::Options connection_options(const settings::Settings& settings) {
     options.layer_full = layer.full == settings::LayerSettings::Full::close
                              ? connection::FullInbox::close
                              : connection::FullInbox::drop_oldest;
+    options.compression = compression_options(settings);
     options.outbox_soft = outbox.soft_limit;
     options.outbox_hard = outbox.hard_limit;
     options.outbox_soft_timeout = outbox.soft_timeout;

@@ -51,13 +51,16 @@ std::string refusal(int status, std::string_view text, std::string_view date) {
 }
 
 std::string acceptance(const Accept& command,
-                       std::string_view accept_value,
+                       const Handshake& handshake,
                        const std::vector<std::string>& offered,
                        std::string_view date) {
     Headers headers;
     headers.add("upgrade", "websocket");
     headers.add("connection", "Upgrade");
-    headers.add("sec-websocket-accept", accept_value);
+    headers.add("sec-websocket-accept", handshake.accept_value);
+    if (handshake.deflate.has_value()) {
+        headers.add("sec-websocket-extensions", handshake.deflate->response);
+    }
     if (!command.subprotocol.empty()) {
         if (std::find(offered.begin(), offered.end(), command.subprotocol) == offered.end()) {
             throw ProtocolMisuse("the subprotocol '" + command.subprotocol +

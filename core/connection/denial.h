@@ -1,10 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <zanhu/events.h>
+
+#include "core/ws/deflate_agreement.h"
 
 namespace zanhu::connection {
 
@@ -26,10 +29,16 @@ private:
 /// The refusal of a handshake by the connection itself; an empty text gives an empty body.
 std::string refusal(int status, std::string_view text, std::string_view date);
 
+/// What the acceptance of a valid handshake says beside the application's own part.
+struct Handshake {
+    std::string accept_value;  ///< of Sec-WebSocket-Accept
+    std::optional<ws::DeflateAgreement> deflate;
+};
+
 /// The 101 (RFC 6455 4.2.2). Throws ProtocolMisuse for a subprotocol that was not offered, and for a header
 /// that is the connection's own affair.
 std::string acceptance(const Accept& command,
-                       std::string_view accept_value,
+                       const Handshake& handshake,
                        const std::vector<std::string>& offered,
                        std::string_view date);
 

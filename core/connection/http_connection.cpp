@@ -76,9 +76,11 @@ void HttpConnection::start_request(std::string_view rest) {
         } else if (head_.content_length.value_or(0) > 0) {
             refuse(400, "a WebSocket handshake has no body; leave out Content-Length");
         } else {
-            const std::string accept_value = ws::accept_value(result.key);
-            upgrade(
-                websocket_scope(head_, result, registry_.next_connection_id(), *stream_), accept_value, rest);
+            Handshake handshake{ws::accept_value(result.key),
+                                registry_.compression().agree(result.extensions)};
+            upgrade(websocket_scope(head_, result, registry_.next_connection_id(), *stream_),
+                    std::move(handshake),
+                    rest);
         }
         return;
     }
@@ -166,13 +168,11 @@ void HttpConnection::next_request() {
     }
 }
 
-void HttpConnection::upgrade(std::unique_ptr<Scope> scope,
-                             const std::string& accept_value,
-                             std::string_view rest) {
+void HttpConnection::upgrade(std::unique_ptr<Scope> scope, Handshake handshake, std::string_view rest) {
     timer_.cancel();
     state_ = State::closed;
     auto websocket = std::make_unique<WebsocketConnection>(
-        registry_, std::move(stream_), std::move(scope), accept_value, std::string(rest));
+        registry_, std::move(stream_), std::move(scope), std::move(handshake), std::string(rest));
     WebsocketConnection& started = *websocket;
     registry_.take(std::move(websocket));
     removed_ = true;

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "core/connection/denial.h"
 #include "core/connection/http_exchange.h"
 #include "core/connection/registry.h"
 #include "core/http/request_head.h"
@@ -54,7 +55,7 @@ private:
     void read_head(std::string_view bytes);
     void start_request(std::string_view rest);
     void start_exchange(std::unique_ptr<Scope> scope, std::string_view rest);
-    void upgrade(std::unique_ptr<Scope> scope, const std::string& accept_value, std::string_view rest);
+    void upgrade(std::unique_ptr<Scope> scope, Handshake handshake, std::string_view rest);
     void take_body(std::string_view bytes);
     void write_response();
     void next_request();

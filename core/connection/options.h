@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/connection/compression.h"
 #include "core/http/request_head.h"
 #include "core/ws/message_reader.h"
 
@@ -30,6 +31,7 @@ struct Options {
     Duration keep_alive_timeout{30'000};     ///< idle between two requests
 
     ws::Limits message;
+    CompressionOptions compression;
     int route_not_found = 404;          ///< status for a path without a route
     Duration handshake_timeout{5'000};  ///< until the application has accepted or refused
     Duration ping_interval{20'000};     ///< without a byte from the peer; 0: no pings

@@ -41,6 +41,7 @@ Registry::Registry(net::EpollLoop& loop, const Options& options, Application& ap
     : loop_(loop),
       options_(options),
       application_(application),
+      compression_(loop, options.compression),
       trim_timer_([](void*) { ::malloc_trim(0); }, nullptr) {}
 
 Registry::~Registry() {

@@ -15,6 +15,7 @@
 #include <zanhu/close_code.h>
 #include <zanhu/inbox.h>
 
+#include "core/connection/compression.h"
 #include "core/connection/options.h"
 #include "core/net/epoll_loop.h"
 #include "core/net/stream.h"
@@ -44,6 +45,7 @@ public:
     net::EpollLoop& loop() const noexcept { return loop_; }
     const Options& options() const noexcept { return options_; }
     Application& application() const noexcept { return application_; }
+    Compression& compression() noexcept { return compression_; }
     bool draining() const noexcept { return draining_; }
     /// The Date header's value, made once a second.
     std::string_view date();
@@ -92,6 +94,7 @@ private:
     const Options& options_;
     Application& application_;
     std::shared_ptr<const net::TlsContext> tls_;  // null without a listener under TLS
+    Compression compression_;
     void gave_back();
 
     List<HttpConnection> https_;

@@ -35,14 +35,14 @@ constexpr unsigned k_max_nesting = 16;
 WebsocketConnection::WebsocketConnection(Registry& registry,
                                          std::unique_ptr<net::Stream> stream,
                                          std::unique_ptr<Scope> scope,
-                                         std::string accept_value,
+                                         Handshake handshake,
                                          std::string early)
     : registry_(registry),
       stream_(std::move(stream)),
       scope_(std::move(scope)),
       reader_(registry.options().message),
       timer_([](void* self) { static_cast<WebsocketConnection*>(self)->on_timer(); }, this),
-      accept_value_(std::make_unique<std::string>(std::move(accept_value))),
+      handshake_(std::make_unique<Handshake>(std::move(handshake))),
       last_received_(registry.loop().now()),
       last_message_(last_received_) {
     stream_->set_owner(*this);
@@ -236,7 +236,7 @@ void WebsocketConnection::deny(int status, std::string_view reason) {
 void WebsocketConnection::answer_refusal(const std::string& response) {
     denied.add();
     state_ = State::closing;
-    accept_value_.reset();
+    handshake_.reset();
     denial_.reset();
     held_.reset();
     stream_->send(response);

@@ -12,6 +12,7 @@
 #include <zanhu/link.h>
 #include <zanhu/scope.h>
 
+#include "core/connection/denial.h"
 #include "core/connection/event_queue.h"
 #include "core/connection/registry.h"
 #include "core/net/stream.h"
@@ -20,19 +21,16 @@
 
 namespace zanhu::connection {
 
-class Denial;
-
 /// One WebSocket from its valid handshake request to its end: runs the application on it, and is its Link.
 /// Owned by the registry of its loop. It ends when both the socket is closed and the application has
 /// returned, in whichever order; the application always gets Connect first and Disconnect exactly once.
 class WebsocketConnection final : public Link, private net::Stream::Owner {
 public:
-    /// `accept_value`: of the Sec-WebSocket-Accept header. `early`: bytes that came behind the request's
-    /// head.
+    /// `handshake`: what its acceptance says. `early`: bytes that came behind the request's head.
     WebsocketConnection(Registry& registry,
                         std::unique_ptr<net::Stream> stream,
                         std::unique_ptr<Scope> scope,
-                        std::string accept_value,
+                        Handshake handshake,
                         std::string early);
     WebsocketConnection(const WebsocketConnection&) = delete;
     WebsocketConnection& operator=(const WebsocketConnection&) = delete;
@@ -119,6 +117,7 @@ private:
     std::unique_ptr<Scope> scope_;
     Task<void> task_;
     CancelSource cancel_;
+    std::unique_ptr<ws::Deflate> deflate_;  // null: compression was not agreed on
     ws::MessageReader reader_;
     EventQueue queue_;
     Event* direct_ = nullptr;  // an event on its way to the waiting application, past the queue
@@ -128,7 +127,7 @@ private:
     net::Timer timer_;
     std::unique_ptr<std::string>
         held_;  // bytes read but not parsed: before the accept, or while the inbox is full
-    std::unique_ptr<std::string> accept_value_;
+    std::unique_ptr<Handshake> handshake_;  // until it is answered
     std::unique_ptr<Denial> denial_;
     Time last_received_;
     Time last_message_;

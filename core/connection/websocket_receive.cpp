@@ -36,7 +36,7 @@ void WebsocketConnection::read_frames(std::span<char> bytes) {
             if (!bytes.empty()) hold_back(bytes);
             return;
         }
-        const ws::Item item = reader_.next(bytes);
+        const ws::Item item = reader_.next(bytes, deflate_.get());
         if (item.kind == ws::Item::need_more) return;
         take_item(item);
     }

@@ -39,6 +39,11 @@ SendAwaiter WebsocketConnection::send_message(Send& command) {
     if (state_ != State::open) return SendAwaiter(SendResult::closed);
     messages_out.add();
     const auto opcode = command.kind == MessageKind::text ? ws::Opcode::text : ws::Opcode::binary;
+    const std::string_view compressed = Compression::frame(deflate_.get(), opcode, command.data);
+    if (!compressed.empty()) {
+        stream_->send(compressed);
+        return after_send();
+    }
     char header[ws::k_max_server_header];
     const std::size_t length = ws::encode_header(header, opcode, true, false, command.data.size());
     if (command.data.size() < k_moved_payload) {
@@ -55,9 +60,7 @@ SendAwaiter WebsocketConnection::send_shared(const SharedMessage& message) {
         throw ProtocolMisuse("a message was sent before the connection was accepted");
     if (state_ != State::open) return SendAwaiter(SendResult::closed);
     messages_out.add();
-    stream_->send(message.frame([](const std::string& json) {
-        return std::make_shared<const std::string>(ws::encode_frame(ws::Opcode::text, json));
-    }));
+    stream_->send(Compression::frame(deflate_.get(), message));
     return after_send();
 }
 
@@ -124,11 +127,14 @@ SendAwaiter WebsocketConnection::accept(Accept& command) {
         deny(403, "the session has ended");
         return SendAwaiter(SendResult::closed);
     }
-    stream_->send(acceptance(command, *accept_value_, scope_->subprotocols, registry_.date()));
+    stream_->send(acceptance(command, *handshake_, scope_->subprotocols, registry_.date()));
+    if (handshake_->deflate.has_value()) {
+        deflate_ = registry_.compression().make(handshake_->deflate->parameters);
+    }
     count_accept();
     state_ = State::open;
     session_hash_ = Registry::session_hash(*scope_);
-    accept_value_.reset();
+    handshake_.reset();
     denial_.reset();
     if (!scope_->keep_request) scope_->release_request();
     check_open_deadlines(registry_.loop().now());

@@ -43,6 +43,7 @@ std::span<const SectionSpec> schema() {
         {"tls", tls_keys(), "https:// and wss://, on listeners of their own"},
         {"http", http_keys(), "limits of plain HTTP requests and of the head of an upgrade"},
         {"websocket", websocket_keys(), "limits and times of an open socket"},
+        {"deflate", deflate_keys(), "compression of messages, permessage-deflate (RFC 7692)"},
         {"outbox", outbox_keys(), "what waits to be sent to one socket"},
         {"channel_layer", channel_layer_keys(), "messages between consumers, and groups"},
         {"redis", redis_keys(), "the Redis layer, which this version does not have"},

@@ -12,6 +12,7 @@ std::span<const KeySpec> server_keys();
 std::span<const KeySpec> tls_keys();
 std::span<const KeySpec> http_keys();
 std::span<const KeySpec> websocket_keys();
+std::span<const KeySpec> deflate_keys();
 std::span<const KeySpec> outbox_keys();
 std::span<const KeySpec> channel_layer_keys();
 std::span<const KeySpec> redis_keys();

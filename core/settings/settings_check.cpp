@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/settings/deflate_settings.h"
 #include "core/settings/nearest.h"
 #include "core/settings/schema.h"
 #include "core/settings/settings.h"
@@ -51,6 +52,7 @@ void Settings::check_typed_sections(Problems& problems) const {
     problems.collect([&] { TlsSettings::from(*this); });
     problems.collect([&] { HttpSettings::from(*this); });
     problems.collect([&] { WebsocketSettings::from(*this); });
+    problems.collect([&] { DeflateSettings::from(*this); });
     problems.collect([&] { OutboxSettings::from(*this); });
     problems.collect([&] { LayerSettings::from(*this); });
     problems.collect([&] { PoolSettings::from(*this); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -76,22 +77,28 @@ public:
     /// The whole message as JSON text. Throws Error when a field cannot be written as JSON.
     const std::string& as_json() const;
 
-    /// The connection's own slot: `make(json)` gives the frame that every receiver's outbox then points to.
+    /// The connection's own slots: `make(json)` gives the frame that the outbox of every receiver of this
+    /// variant (plain, or compressed for one size of window) then points to. REQUIRES: variant < k_variants.
     template <class Make>
-    const std::shared_ptr<const std::string>& frame(Make&& make) const {
+    const std::shared_ptr<const std::string>& frame(std::size_t variant, Make&& make) const {
         const std::string& json = as_json();
-        state_->framed.run([&] { state_->frame = make(json); });
-        return state_->frame;
+        Frame& frame = state_->frames[variant];
+        frame.made.run([&] { frame.bytes = make(json); });
+        return frame.bytes;
     }
+    static constexpr std::size_t k_variants = 8;
 
 private:
+    struct Frame {
+        detail::Once made;
+        std::shared_ptr<const std::string> bytes;
+    };
     struct State {
         explicit State(LayerMessage m) : message(std::move(m)) {}
         LayerMessage message;
         detail::Once encoded;
         std::string json;
-        detail::Once framed;
-        std::shared_ptr<const std::string> frame;
+        Frame frames[k_variants];
     };
     std::shared_ptr<State> state_;
 };

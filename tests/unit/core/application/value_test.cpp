@@ -141,7 +141,7 @@ class LayerMessageTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST_SUITE(LayerMessageTest);
     CPPUNIT_TEST(a_message_has_a_type_and_fields);
     CPPUNIT_TEST(a_map_without_a_type_is_no_message);
-    CPPUNIT_TEST(json_and_frame_are_made_once_whoever_asks);
+    CPPUNIT_TEST(json_and_each_frame_are_made_once_whoever_asks);
     CPPUNIT_TEST(a_failure_to_encode_fails_everybody);
     CPPUNIT_TEST_SUITE_END();
 
@@ -165,19 +165,20 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("ok"), LayerMessage::from(fields).type());
     }
 
-    void json_and_frame_are_made_once_whoever_asks() {
+    void json_and_each_frame_are_made_once_whoever_asks() {
         for (int round = 0; round < 20; ++round) {
             const SharedMessage message(LayerMessage("a.b"));
             std::atomic<int> made{0};
             std::vector<const void*> seen(4);
+            const std::size_t last = SharedMessage::k_variants - 1;
             std::vector<std::thread> threads;
             for (std::size_t t = 0; t < seen.size(); ++t) {
-                threads.emplace_back([&seen, &made, message, t] {
+                threads.emplace_back([&seen, &made, message, t, last] {
                     const auto make = [&made](const std::string& json) {
                         ++made;
                         return std::make_shared<const std::string>("frame of " + json);
                     };
-                    seen[t] = message.frame(make).get();
+                    seen[t] = message.frame(last, make).get();
                 });
             }
             for (std::thread& thread : threads)
@@ -186,6 +187,11 @@ public:
             for (const void* each : seen)
                 CPPUNIT_ASSERT(each == seen[0] && each != nullptr);
             CPPUNIT_ASSERT_EQUAL(std::string(R"({"type": "a.b"})"), message.as_json());
+            const auto other = [](const std::string&) {
+                return std::make_shared<const std::string>("other");
+            };
+            CPPUNIT_ASSERT_EQUAL(std::string("other"), *message.frame(0, other));
+            CPPUNIT_ASSERT_EQUAL(std::string(R"(frame of {"type": "a.b"})"), *message.frame(last, other));
         }
         CPPUNIT_ASSERT(!SharedMessage());
     }
