@@ -82,10 +82,22 @@ def make_daemon(bin_dir, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def module_daemon(bin_dir, tmp_path_factory):
+def make_module_daemon(bin_dir, tmp_path_factory):
+    """For daemons that all tests of a file share."""
     factory = Factory(bin_dir, lambda: tmp_path_factory.mktemp("daemon"))
-    yield factory()
+    yield factory
     factory.end()
+
+
+@pytest.fixture(scope="module")
+def daemon_settings():
+    """Of `daemon`; a file that needs others defines its own."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def module_daemon(make_module_daemon, daemon_settings):
+    return make_module_daemon(daemon_settings)
 
 
 @pytest.fixture
