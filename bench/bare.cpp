@@ -19,6 +19,9 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "core/ws/deflate.h"
+#include "core/ws/deflate_agreement.h"
+#include "core/ws/field_value.h"
 #include "core/ws/frame.h"
 #include "core/ws/handshake.h"
 #include "core/ws/message_reader.h"
@@ -34,6 +37,7 @@ struct Connection {
     int fd;
     bool open = false;
     bool trigger = false;
+    std::unique_ptr<ws::Deflate> deflate;  // null: not agreed on
     ws::MessageReader reader;
     std::string head;
     std::string left;  // what the kernel did not take
@@ -112,28 +116,40 @@ private:
     void shake_hands(Connection& connection, std::span<char> bytes) {
         connection.head.append(bytes.data(), bytes.size());
         if (!connection.head.ends_with("\r\n\r\n")) return;
-        constexpr std::string_view k_field = "Sec-WebSocket-Key: ";
-        const std::size_t at = connection.head.find(k_field) + k_field.size();
-        const std::string key = connection.head.substr(at, connection.head.find("\r\n", at) - at);
+        const std::string head = std::move(connection.head);
+        connection.head = std::string();
         flush(connection,
               "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
               "Upgrade\r\nSec-WebSocket-Accept: " +
-                  ws::accept_value(key) + "\r\n\r\n");
+                  ws::accept_value(field(head, "Sec-WebSocket-Key: ")) + "\r\n" +
+                  agree_on_deflate(connection, field(head, "Sec-WebSocket-Extensions: ")) + "\r\n");
         connection.open = true;
-        connection.trigger = connection.head.starts_with("GET /trigger");
-        connection.head = std::string();
+        connection.trigger = head.starts_with("GET /trigger");
+    }
+
+    static std::string_view field(std::string_view head, std::string_view name) {
+        const std::size_t at = head.find(name);
+        if (at == std::string_view::npos) return {};
+        const std::string_view rest = head.substr(at + name.size());
+        return rest.substr(0, rest.find("\r\n"));
+    }
+
+    std::string agree_on_deflate(Connection& connection, std::string_view offers) {
+        const std::string_view lines[] = {offers};
+        std::string_view error;
+        const auto agreed = ws::agree_on_deflate(ws::parse_extensions(lines, error), ws::DeflateParameters());
+        if (offers.empty() || !agreed) return {};
+        connection.deflate = std::make_unique<ws::Deflate>(pool_, agreed->parameters);
+        return "Sec-WebSocket-Extensions: " + agreed->response + "\r\n";
     }
 
     void answer(Connection& connection, std::span<char> bytes) {
         out_.clear();
         for (;;) {
-            const ws::Item item = connection.reader.next(bytes);
+            const ws::Item item = connection.reader.next(bytes, connection.deflate.get());
             if (item.kind == ws::Item::need_more) break;
             if (item.kind != ws::Item::text && item.kind != ws::Item::binary) continue;
-            char header[ws::k_max_server_header];
-            const auto opcode = item.kind == ws::Item::text ? ws::Opcode::text : ws::Opcode::binary;
-            out_.append(header, ws::encode_header(header, opcode, true, false, item.payload.size()));
-            out_.append(item.payload);
+            append_frame(connection, item);
         }
         if (out_.empty()) return;
         if (connection.trigger) {
@@ -141,6 +157,18 @@ private:
         } else {
             flush(connection, out_);
         }
+    }
+
+    void append_frame(Connection& connection, const ws::Item& item) {
+        const auto opcode = item.kind == ws::Item::text ? ws::Opcode::text : ws::Opcode::binary;
+        if (connection.deflate != nullptr) {
+            const std::string_view compressed = connection.deflate->compress(opcode, item.payload);
+            out_.append(compressed);
+            if (!compressed.empty()) return;
+        }
+        char header[ws::k_max_server_header];
+        out_.append(header, ws::encode_header(header, opcode, true, false, item.payload.size()));
+        out_.append(item.payload);
     }
 
     void broadcast() {
@@ -168,6 +196,7 @@ private:
     int listener_ = -1;
     std::unique_ptr<char[]> buffer_;
     std::string out_;
+    ws::DeflatePool pool_{ws::DeflateOptions()};
     std::unordered_map<int, std::unique_ptr<Connection>> connections_;
 };
 

@@ -5,7 +5,11 @@ the same zlib calls."""
 from common import alternate, arguments, measure, print_header, print_rows, running, start_bare, start_zanhu, workspace
 
 PATH = "/ws/echo/"
-SETTINGS = {"routes": {"list": "echo"}, "route.echo": {"path": "ws/echo/", "consumer": "EchoAsyncConsumer"}}
+SETTINGS = {
+    "routes": {"list": "echo"},
+    "route.echo": {"path": "ws/echo/", "consumer": "EchoAsyncConsumer"},
+    "deflate": {"enabled": "yes"},
+}
 
 
 def main():
