@@ -77,6 +77,8 @@ void Daemon::defineOptions(Poco::Util::OptionSet& options) {
         Option("config", "c", "the configuration file (INI, or JSON by its name)").argument("FILE"));
     options.addOption(Option("check-config", "", "check the configuration, say what is wrong, and end"));
     options.addOption(Option("demo", "", "try it out: two accounts, a database of its own, loopback only"));
+    options.addOption(
+        Option("layer", "", "zanhu worker: the channel layer to receive from").argument("ALIAS"));
     options.addOption(Option("help", "h", "show this and end"));
     options.addOption(Option("version", "", "show the version and end"));
 }
@@ -90,6 +92,7 @@ void Daemon::handleOption(const std::string& name, const std::string& value) {
         ServerApplication::handleOption(name, value);
     }
     if (name == "config") config_file_ = absolute(value);
+    if (name == "layer") layer_ = value;
     if (name == "umask") umask_given_ = true;
     if (name == "check-config") check_ = true;
     if (name == "demo") demo_ = true;
@@ -111,9 +114,12 @@ settings::LoadOptions Daemon::load_options() const {
 void Daemon::show_help() const {
     Poco::Util::HelpFormatter formatter(options());
     formatter.setCommand("zanhu");
-    formatter.setUsage("[--config FILE] [--daemon [--pidfile FILE]] [--check-config] [--demo]");
+    formatter.setUsage(
+        "[worker NAME...] [--config FILE] [--daemon [--pidfile FILE]] [--check-config] [--demo]");
     formatter.setHeader(
-        "The WebSocket tier of a Django site. Without --config it uses $ZANHU_CONFIG, or the defaults.");
+        "The WebSocket tier of a Django site. Without --config it uses $ZANHU_CONFIG, or the defaults. "
+        "`zanhu worker NAME...` runs workers of [workers] list, which receive from channels, and listens "
+        "nowhere.");
     formatter.setFooter(
         "Signals: TERM ends it (twice: at once), HUP reads the configuration again, USR1 reopens the log "
         "file.\n\nWith --daemon the shell waits until the daemon listens, or sees why it does not; "
@@ -130,10 +136,7 @@ int Daemon::main(const std::vector<std::string>& arguments) {
         std::cout << "zanhu " << k_version << "\n";
         return EXIT_OK;
     }
-    if (!arguments.empty()) {
-        std::cerr << "zanhu: '" << arguments.front() << "' is no option; see zanhu --help\n";
-        return EXIT_USAGE;
-    }
+    if (!take_arguments(arguments)) return EXIT_USAGE;
     try {
         return carry_out();
     } catch (const ConfigError& error) {
@@ -147,6 +150,29 @@ int Daemon::main(const std::vector<std::string>& arguments) {
     }
 }
 
+bool Daemon::take_arguments(const std::vector<std::string>& arguments) {
+    const bool worker = !arguments.empty() && arguments.front() == "worker";
+    if (worker) workers_.assign(arguments.begin() + 1, arguments.end());
+    if (!arguments.empty() && !worker) {
+        std::cerr << "zanhu: '" << arguments.front() << "' is no option; see zanhu --help\n";
+    } else if (worker && workers_.empty()) {
+        std::cerr << "zanhu worker: name the channels to work on, as in [workers] list\n";
+    } else if (!worker && !layer_.empty()) {
+        std::cerr << "zanhu: --layer goes with `zanhu worker NAME...`; see zanhu --help\n";
+    } else {
+        return true;
+    }
+    return false;
+}
+
+void Daemon::announce_start(const Runtime& runtime) const {
+    if (workers_.empty()) return announce(runtime, demo_);
+    std::string names;
+    for (const std::string& name : workers_)
+        names += (names.empty() ? "" : ", ") + name;
+    Poco::Logger::get("zanhu").notice("zanhu " + std::string(k_version) + " works on " + names);
+}
+
 int Daemon::carry_out() {
     if (check_) return check_config();
     return in_background_ ? run_in_background() : serve(nullptr);
@@ -154,6 +180,7 @@ int Daemon::carry_out() {
 
 int Daemon::check_config() {
     const Runtime runtime(load_options(), demo_);
+    if (!workers_.empty()) runtime.check_named_workers(workers_);
     listen_points(runtime.settings(), demo_);
     make_tls_context(runtime.settings());
     check_log_file(runtime.settings());
@@ -178,14 +205,18 @@ int Daemon::serve(Background* background) {
             "logging", "file", "is empty, so with --daemon the log would go nowhere; set it to a file"));
     }
     set_up_logging(runtime.settings());
-    runtime.start();
+    if (workers_.empty()) {
+        runtime.start();
+    } else {
+        runtime.start_workers(workers_, layer_);
+    }
     std::optional<PidFile> pid_file;
     if (!pid_file_.empty()) pid_file.emplace(pid_file_);
-    announce(runtime, demo_);
+    announce_start(runtime);
     if (background != nullptr) background->serve();
     for (;;) {
         const auto request = wait_for_signal(k_between_tidies);
-        if (!request) runtime.tidy();
+        if (!request && workers_.empty()) runtime.tidy();
         if (request == SignalRequest::reload) runtime.reload();
         if (request == SignalRequest::reopen_logs) reopen_log_file();
         if (request == SignalRequest::terminate) break;

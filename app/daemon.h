@@ -3,14 +3,17 @@
 #include <Poco/Util/ServerApplication.h>
 
 #include <string>
+#include <vector>
 
 #include "app/background.h"
 #include "core/settings/settings.h"
 
 namespace zanhu::app {
 
-/// The daemon as POCO runs it: options of the command line, foreground or --daemon, exit codes. Its main()
-/// runs on the process's first thread.
+class Runtime;
+
+/// The daemon, or `zanhu worker`, as POCO runs it: options of the command line, foreground or --daemon, exit
+/// codes. Its main() runs on the process's first thread.
 class Daemon final : public Poco::Util::ServerApplication {
 public:
     /// Exit codes besides POCO's: sysexits' EX_CONFIG, and EX_UNAVAILABLE when the database cannot be used.
@@ -25,6 +28,9 @@ protected:
     int main(const std::vector<std::string>& arguments) override;
 
 private:
+    /// False for arguments that are none of ours, which it reports.
+    bool take_arguments(const std::vector<std::string>& arguments);
+    void announce_start(const Runtime& runtime) const;
     int carry_out();
     int run_in_background();
     int serve(Background* background);
@@ -34,6 +40,8 @@ private:
 
     std::string config_file_;
     std::string pid_file_;
+    std::vector<std::string> workers_;  // of `zanhu worker`; empty: the daemon
+    std::string layer_;                 // of --layer
     bool in_background_ = false;
     bool umask_given_ = false;
     bool demo_ = false;

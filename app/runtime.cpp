@@ -19,6 +19,7 @@
 #include "app/mapping.h"
 #include "app/signals.h"
 #include "app/tls.h"
+#include "app/worker_choice.h"
 #include "consumers/consumers.h"
 #include "core/net/listener.h"
 #include "core/settings/typed.h"
@@ -83,6 +84,7 @@ Runtime::Runtime(const settings::LoadOptions& options, bool demo)
       connection_options_(connection_options(settings_)),
       admin_handler_(services_, [this] { return state(); }) {
     settings_.check_unknown();
+    check_workers(tree_->workers(), settings_);
 }
 
 Runtime::~Runtime() {
@@ -95,11 +97,33 @@ void Runtime::start() {
     const auto tls = make_tls_context(settings_);
     make_state_directory(server.state_directory);
     lock_.emplace(server.admin_socket);
+    prepare(own_workers(tree_->workers()), tls);
+    std::vector<std::vector<LoopThread::Listening>> listening(loops_.size());
+    listen(listening);
+    start_admin(listen_for_admin(server.admin_socket));
+    for (std::size_t i = 0; i < loops_.size(); ++i)
+        loops_[i]->start(std::move(listening[i]), i);
+    if (tls != nullptr) report_certificate(*tls);
+}
+
+void Runtime::check_named_workers(const std::vector<std::string>& names) const {
+    named_workers(tree_->workers(), names, {}, settings_);
+}
+
+void Runtime::start_workers(const std::vector<std::string>& names, const std::string& layer) {
+    const std::vector<WorkerPlan> plans = named_workers(tree_->workers(), names, layer, settings_);
+    make_state_directory(settings::ServerSettings::from(settings_).state_directory);
+    prepare(plans, nullptr);
+    for (std::size_t i = 0; i < loops_.size(); ++i)
+        loops_[i]->start({}, i);
+}
+
+void Runtime::prepare(const std::vector<WorkerPlan>& workers, std::shared_ptr<const net::TlsContext> tls) {
     services_.open(settings_);
     if (demo_) make_demo_accounts(services_.account_store(), services_.hashers());
     Application& application = tree_->build();
-    const unsigned count =
-        server.loops > 0 ? server.loops : std::max(1U, std::thread::hardware_concurrency());
+    const unsigned wanted = settings::ServerSettings::from(settings_).loops;
+    const unsigned count = wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
     std::vector<EventLoop*> loops;
     for (unsigned i = 0; i < count; ++i) {
         loops_.push_back(std::make_unique<LoopThread>(connection_options_, application));
@@ -109,12 +133,7 @@ void Runtime::start() {
         services_.connections().add(loops_.back()->registry());
     }
     services_.connect(settings_, loops);
-    std::vector<std::vector<LoopThread::Listening>> listening(count);
-    listen(listening);
-    start_admin(listen_for_admin(server.admin_socket));
-    for (unsigned i = 0; i < count; ++i)
-        loops_[i]->start(std::move(listening[i]), i);
-    if (tls != nullptr) report_certificate(*tls);
+    workers_.start(workers, loops, services_, application, connection_options_.layer_messages);
 }
 
 void Runtime::listen(std::vector<std::vector<LoopThread::Listening>>& listening) {
@@ -127,6 +146,7 @@ void Runtime::listen(std::vector<std::vector<LoopThread::Listening>>& listening)
 }
 
 void Runtime::start_admin(int descriptor) {
+    admin_socket_ = true;
     loops_.front()->loop().post([this, descriptor] {
         AdminOptions options;
         options.path = settings::ServerSettings::from(settings_).admin_socket;
@@ -187,22 +207,27 @@ void Runtime::tidy() noexcept {
 }
 
 bool Runtime::shut_down() {
+    const std::size_t workers = workers_.running();
     logger().notice("shutting down: closing " + std::to_string(connection::Registry::total()) +
-                    " connections");
+                    " connections" +
+                    (workers == 0 ? "" : ", ending " + std::to_string(workers) + " workers"));
     const auto deadline =
         std::chrono::steady_clock::now() + settings::ServerSettings::from(settings_).shutdown_timeout;
     draining_ = true;
+    workers_.stop();
     for (const auto& loop : loops_)
         loop->drain();
     const auto all_gone = [this] {
-        return connection::Registry::total() == 0 &&
+        return connection::Registry::total() == 0 && workers_.running() == 0 &&
                std::all_of(loops_.begin(), loops_.end(), [](const auto& loop) { return loop->drained(); });
     };
-    if (!wait_for_end(deadline, "connections", all_gone)) return false;
+    if (!wait_for_end(deadline, "connections and workers", all_gone)) return false;
 
-    const std::shared_future<void> admin = stop_admin();
-    if (!wait_for_end(deadline, "a request of zanhu-admin", [&admin] { return is_ready(admin); }))
-        return false;
+    if (admin_socket_) {
+        const std::shared_future<void> admin = stop_admin();
+        if (!wait_for_end(deadline, "a request of zanhu-admin", [&admin] { return is_ready(admin); }))
+            return false;
+    }
     for (const auto& loop : loops_)
         loop->stop();
 

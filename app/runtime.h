@@ -15,6 +15,7 @@
 #include "app/loop_thread.h"
 #include "app/services.h"
 #include "app/tree.h"
+#include "app/workers.h"
 #include "core/settings/settings.h"
 
 namespace zanhu::app {
@@ -33,6 +34,11 @@ public:
 
     /// Opens the database, listens, and serves. Throws ConfigError, StorageError.
     void start();
+    /// What start_workers() refuses, without starting anything. Throws ConfigError.
+    void check_named_workers(const std::vector<std::string>& names) const;
+    /// As start() for a process that only works on channels: it listens nowhere, and needs no daemon. An
+    /// empty `layer` leaves each worker its own.
+    void start_workers(const std::vector<std::string>& names, const std::string& layer);
     struct Bound {
         std::string address;
         bool tls;
@@ -51,6 +57,8 @@ public:
     [[nodiscard]] bool shut_down();
 
 private:
+    /// Opens the services, and makes the loops, which do not run yet, and the workers. Null without TLS.
+    void prepare(const std::vector<WorkerPlan>& workers, std::shared_ptr<const net::TlsContext> tls);
     void listen(std::vector<std::vector<LoopThread::Listening>>& listening);
     /// For new connections, once the loops run.
     void take_over(std::shared_ptr<const net::TlsContext> tls);
@@ -67,10 +75,12 @@ private:
     std::unique_ptr<Tree> tree_;
     connection::Options connection_options_;
     std::optional<InstanceLock> lock_;
+    Workers workers_;
     std::vector<std::unique_ptr<LoopThread>> loops_;
     std::vector<Bound> bound_;
     DaemonAdminHandler admin_handler_;
     std::unique_ptr<AdminServer> admin_;  // of the first loop
+    bool admin_socket_ = false;
     std::atomic<bool> draining_{false};
     std::shared_future<void> pools_stopped_;  // waits for its thread when it is destroyed
 };

@@ -1,146 +1,111 @@
 #include "app/tree.h"
 
 #include <algorithm>
-#include <set>
+#include <span>
 #include <utility>
 
-#include <zanhu/errors.h>
-
+#include "app/root_path.h"
 #include "app/upgrade_required.h"
 
 namespace zanhu::app {
 
+namespace {
+
+using Elements = std::span<const settings::ChainElement>;
+
+/// Without the router at its end.
+Elements ahead_of_router(const std::vector<settings::ChainElement>& chain) {
+    return Elements(chain).first(chain.size() - 1);
+}
+
+}  // namespace
+
 Tree::Tree(settings::Settings& settings, const Components& components, Services& services)
-    : settings_(settings),
-      components_(components),
-      services_(services),
-      tree_(settings::TreeSettings::from(settings)) {
-    settings::Problems problems;
-    websocket_ = make_chain(tree_.websocket, "websocket", problems);
-    http_ = make_chain(tree_.http, "http", problems);
-    make_routes(problems);
+    : tree_(settings::TreeSettings::from(settings)),
+      factories_(settings, components, services),
+      websocket_(factories_.chain(ahead_of_router(tree_.websocket), "routing", "websocket", problems_)),
+      channel_(factories_.chain(ahead_of_router(tree_.channel), "routing", "channel", problems_)),
+      routes_(tree_.routes, ScopeType::websocket, factories_, problems_),
+      http_routes_(tree_.http_routes, ScopeType::http, factories_, problems_),
+      workers_(tree_.workers, factories_, problems_) {
+    make_http_chain(problems_);
     // Order says nothing about a chain of which a part could not be made.
-    problems.raise_if_any();
-    std::vector<std::string_view> needed;
-    for (const Route& route : routes_)
-        needed.insert(needed.end(), route.factory->needs().begin(), route.factory->needs().end());
-    check_order(websocket_, "websocket", needed, problems);
-    check_order(http_, "http", http_.back().application->needs(), problems);
-    problems.raise_if_any();
+    problems_.raise_if_any();
+    check_order(problems_);
+    problems_.raise_if_any();
 }
 
 Tree::~Tree() = default;
 
-template <class Make>
-auto Tree::configured(Make make,
-                      std::string_view section,
-                      std::string_view key,
-                      const std::string& own_section,
-                      settings::Problems& problems) {
-    decltype(make()) factory;
-    try {
-        factory = make();
-    } catch (const ConfigError& error) {
-        problems.add(settings_.describe(section, key, error.what()));
-        return factory;
+void Tree::make_http_chain(settings::Problems& problems) {
+    Elements elements = tree_.http;
+    const auto router = std::ranges::find(elements, settings::k_http_routes, &settings::ChainElement::name);
+    has_http_routes_ = router != elements.end();
+    if (elements.back().name != settings::k_http_routes) {
+        const settings::ChainElement& pages = elements.back();
+        const bool by_class =
+            pages.name != pages.class_name && factories_.settings().is_set(pages.name, "class");
+        pages_ = factories_.application(pages.class_name,
+                                        ScopeType::http,
+                                        by_class ? std::string_view(pages.name) : "routing",
+                                        by_class ? "class" : "http",
+                                        pages.name,
+                                        problems);
+        elements = elements.first(elements.size() - 1);
     }
-    problems.collect([&] {
-        const ConfigView view = settings_.component(own_section, factory->keys());
-        try {
-            factory->configure(view, services_);
-        } catch (const ConfigError& error) {
-            const std::string text = error.what();
-            const bool placed = text.find("[" + own_section + "]") != std::string::npos;
-            throw ConfigError(placed ? text : settings_.describe(section, key, text));
-        }
-    });
-    return factory;
+    const auto ahead = static_cast<std::size_t>(std::min(router, elements.end()) - elements.begin());
+    http_ = factories_.chain(elements.first(ahead), "routing", "http", problems);
+    if (ahead < elements.size())
+        behind_http_ = factories_.chain(elements.subspan(ahead + 1), "routing", "http", problems);
 }
 
-Tree::Chain Tree::make_chain(const std::vector<settings::ChainElement>& elements,
-                             std::string_view which,
-                             settings::Problems& problems) {
-    Chain chain;
-    for (const settings::ChainElement& element : elements) {
-        Place place;
-        place.name = element.name;
-        const bool by_class = element.name != element.class_name && settings_.is_set(element.name, "class");
-        const std::string_view section = by_class ? std::string_view(element.name) : "routing";
-        const std::string_view key = by_class ? "class" : which;
-        const bool last = &element == &elements.back();
-        if (last && which == "http") {
-            const auto make = [&] { return components_.application(element.class_name, ScopeType::http); };
-            place.application = configured(make, section, key, element.name, problems);
-        } else if (!last) {
-            const auto make = [&] { return components_.middleware(element.class_name); };
-            place.middleware = configured(make, section, key, element.name, problems);
-        }
-        chain.push_back(std::move(place));
+void Tree::check_order(settings::Problems& problems) const {
+    Slots websocket;
+    factories_.require(websocket_, websocket, "routing", "websocket", problems);
+    routes_.check(websocket, factories_, problems);
+    Slots http;
+    factories_.require(http_, http, "routing", "http", problems);
+    http_routes_.check(http, factories_, problems);
+    factories_.require(behind_http_, http, "routing", "http", problems);
+    if (pages_ != nullptr) {
+        factories_.require(pages_->needs(),
+                           http,
+                           tree_.http.back().name,
+                           "routing",
+                           "http",
+                           "put the middleware for it further to the left",
+                           problems);
     }
-    return chain;
+    Slots channel;
+    factories_.require(channel_, channel, "routing", "channel", problems);
+    workers_.check(channel, factories_, problems);
 }
 
-void Tree::make_routes(settings::Problems& problems) {
-    for (const settings::RouteSettings& route : tree_.routes) {
-        const auto make = [&] { return components_.application(route.consumer, ScopeType::websocket); };
-        auto factory = configured(make, route.section, "consumer", route.section, problems);
-        try {
-            routes_.push_back({PathPattern(route.path), std::move(factory)});
-        } catch (const ConfigError& error) {
-            problems.add(settings_.describe(route.section, "path", error.what()));
-        }
+Application& Tree::build_http(UrlRouter*& http_routes) {
+    Application* application = nullptr;
+    if (pages_ != nullptr)
+        application = &applications_.wrap(behind_http_, applications_.keep(pages_->make()));
+    if (has_http_routes_) {
+        http_routes = &http_routes_.build(applications_);
+        if (application != nullptr) http_routes->otherwise(*application);
+        application = http_routes;
     }
-}
-
-void Tree::check_order(const Chain& chain,
-                       std::string_view which,
-                       std::span<const std::string_view> needed,
-                       settings::Problems& problems) const {
-    std::set<std::string_view> provided;
-    const auto require = [&](std::span<const std::string_view> slots, const std::string& who) {
-        for (const std::string_view slot : slots) {
-            if (provided.contains(slot)) continue;
-            problems.add(settings_.describe(
-                "routing",
-                which,
-                "'" + who + "' needs '" + std::string(slot) +
-                    "', which nothing ahead of it provides; put the middleware for it further to the left"));
-        }
-    };
-    for (const Place& place : chain) {
-        if (place.middleware == nullptr) continue;
-        require(place.middleware->needs(), place.name);
-        for (const std::string_view slot : place.middleware->provides())
-            provided.insert(slot);
-    }
-    require(needed, chain.back().name);
-}
-
-Application& Tree::keep(std::unique_ptr<Application> application) {
-    applications_.push_back(std::move(application));
-    return *applications_.back();
-}
-
-Application& Tree::wrap(const Chain& chain, Application& innermost) {
-    Application* application = &innermost;
-    for (auto place = chain.rbegin(); place != chain.rend(); ++place) {
-        if (place->middleware != nullptr) application = &keep(place->middleware->wrap(*application));
-    }
-    return *application;
+    return applications_.wrap(http_, *application);
 }
 
 Application& Tree::build() {
-    auto routes = std::make_unique<UrlRouter>();
-    for (Route& route : routes_)
-        routes->add(std::move(route.pattern), keep(route.factory->make()));
-    UrlRouter& websocket_routes = *routes;
-    keep(std::move(routes));
-    Application& pages = wrap(http_, keep(http_.back().application->make()));
-
+    UrlRouter& websocket_routes = routes_.build(applications_);
+    UrlRouter* http_routes = nullptr;
+    Application& http = build_http(http_routes);
     auto protocols = std::make_unique<ProtocolTypeRouter>();
-    protocols->add(ScopeType::websocket, wrap(websocket_, websocket_routes));
-    protocols->add(ScopeType::http, keep(std::make_unique<UpgradeRequired>(websocket_routes, pages)));
-    return keep(std::move(protocols));
+    protocols->add(ScopeType::websocket, applications_.wrap(websocket_, websocket_routes));
+    protocols->add(
+        ScopeType::http,
+        applications_.keep(std::make_unique<UpgradeRequired>(websocket_routes, http_routes, http)));
+    protocols->add(ScopeType::channel, applications_.wrap(channel_, workers_.build(applications_)));
+    Application& all = applications_.keep(std::move(protocols));
+    if (tree_.root_path.empty()) return all;
+    return applications_.keep(std::make_unique<RootPath>(tree_.root_path, all));
 }
 
 }  // namespace zanhu::app

@@ -19,8 +19,8 @@ Task<void> answer(Link& link) {
 }  // namespace
 
 Task<void> UpgradeRequired::run(Scope& scope, Link& link) {
-    UrlRoute route;
-    if (websocket_routes_.find(scope.path, route) != nullptr) return answer(link);
+    const bool routed = http_routes_ != nullptr && http_routes_->matches(scope);
+    if (!routed && websocket_routes_.matches(scope)) return answer(link);
     return inner_.run(scope, link);
 }
 

@@ -14,6 +14,15 @@ void add(Map& map, std::string name, Make make_one, const char* what) {
     }
 }
 
+/// How messages call what serves a type of scope.
+struct Serving {
+    const char* what;
+    const char* none;
+};
+constexpr Serving k_serving[] = {{"plain requests", "there are no pages"},
+                                 {"sockets", "there is no consumer"},
+                                 {"channels", "there is no consumer of channels"}};
+
 /// The names of which `choose` says yes.
 template <class Map, class Choose>
 std::string names(const Map& map, Choose choose) {
@@ -41,14 +50,13 @@ std::unique_ptr<MiddlewareFactory> Components::middleware(std::string_view name)
 }
 
 std::unique_ptr<ApplicationFactory> Components::application(std::string_view name, ScopeType serves) const {
-    const bool pages = serves == ScopeType::http;
-    std::string problem =
-        (pages ? "there are no pages '" : "there is no consumer '") + std::string(name) + "'";
+    const Serving& wanted = k_serving[static_cast<std::size_t>(serves)];
+    std::string problem = std::string(wanted.none) + " '" + std::string(name) + "'";
     if (const auto found = applications_.find(name); found != applications_.end()) {
         auto factory = found->second();
         if (factory->serves() == serves) return factory;
-        problem = "'" + std::string(name) +
-                  (pages ? "' serves sockets, not plain requests" : "' serves plain requests, not sockets");
+        const Serving& served = k_serving[static_cast<std::size_t>(factory->serves())];
+        problem = "'" + std::string(name) + "' serves " + served.what + ", not " + wanted.what;
     }
     throw ConfigError(problem + "; there are: " + names(applications_, [serves](const auto& make_one) {
                           return make_one()->serves() == serves;

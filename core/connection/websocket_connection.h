@@ -86,6 +86,7 @@ private:
     void disconnect(CloseCode code, std::string_view reason);
 
     SendAwaiter accept(Accept& command);
+    void follow_route(Accept& command);
     SendAwaiter send_message(Send& command);
     SendAwaiter send_shared(const SharedMessage& message);
     SendAwaiter close_by_application(const Close& command);

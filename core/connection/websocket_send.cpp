@@ -127,6 +127,7 @@ SendAwaiter WebsocketConnection::accept(Accept& command) {
         deny(403, "the session has ended");
         return SendAwaiter(SendResult::closed);
     }
+    follow_route(command);
     stream_->send(acceptance(command, *handshake_, scope_->subprotocols, registry_.date()));
     if (handshake_->deflate.has_value()) {
         deflate_ = registry_.compression().make(handshake_->deflate->parameters);
@@ -140,6 +141,15 @@ SendAwaiter WebsocketConnection::accept(Accept& command) {
     check_open_deadlines(registry_.loop().now());
     if (held_ != nullptr) read_later();
     return SendAwaiter(SendResult::sent);
+}
+
+void WebsocketConnection::follow_route(Accept& command) {
+    if (scope_->choose_subprotocol && command.subprotocol.empty() && !scope_->subprotocols.empty())
+        command.subprotocol = scope_->subprotocols.front();
+    if (scope_->max_message_size == 0) return;
+    ws::Limits limits = registry_.options().message;
+    limits.max_message_size = scope_->max_message_size;
+    reader_ = ws::MessageReader(limits);  // nothing is read before the accept
 }
 
 SendAwaiter WebsocketConnection::close_by_application(const Close& command) {

@@ -24,16 +24,9 @@ constexpr KeySpec k_middleware_keys[] = {
          "the middleware that this section configures; without it the section's name is the middleware's"},
 };
 
-constexpr KeySpec k_route_keys[] = {
-    {.key = "path",
-     .kind = ValueKind::text,
-     .default_value = "",
-     .help = "Django's path() pattern, without the leading slash: ws/chat/<slug:room>/"},
-    {.key = "consumer",
-     .kind = ValueKind::text,
-     .default_value = "",
-     .help = "the consumer that serves the sockets of this path"},
-};
+bool has_prefix(std::string_view section, std::string_view prefix) {
+    return Poco::icompare(std::string(section.substr(0, prefix.size())), std::string(prefix)) == 0;
+}
 
 }  // namespace
 
@@ -52,8 +45,10 @@ std::span<const SectionSpec> schema() {
         {"site", site_keys(), "Django's settings, under their names in lower case"},
         {"login", login_keys(), "throttling of failed log-ins"},
         {"logging", logging_keys(), "the daemon's log"},
-        {"routing", routing_keys(), "the chain ahead of the routes and of the pages, outermost first"},
+        {"routing", routing_keys(), "the chains ahead of routes, pages and workers, outermost first"},
         {"routes", routes_keys(), "the WebSocket routes, in the order in which they are tried"},
+        {"http_routes", http_routes_keys(), "the same for plain requests, ahead of the pages"},
+        {"workers", workers_keys(), "consumers of general channels, which work without a connection"},
     };
     return sections;
 }
@@ -70,12 +65,16 @@ std::span<const BuiltInValue> built_in_values() {
 }
 
 std::span<const KeySpec> common_component_keys(std::string_view section) {
-    return is_route_section(section) ? std::span<const KeySpec>(k_route_keys) : k_middleware_keys;
+    if (is_route_section(section)) return route_keys();
+    return is_worker_section(section) ? worker_keys() : k_middleware_keys;
 }
 
 bool is_route_section(std::string_view section) {
-    constexpr std::string_view k_prefix = "route.";
-    return Poco::icompare(std::string(section.substr(0, k_prefix.size())), std::string(k_prefix)) == 0;
+    return has_prefix(section, "route.");
+}
+
+bool is_worker_section(std::string_view section) {
+    return has_prefix(section, "worker.");
 }
 
 }  // namespace zanhu::settings

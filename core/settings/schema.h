@@ -32,11 +32,12 @@ struct BuiltInValue {
 
 std::span<const BuiltInValue> built_in_values();
 
-/// The keys that every component's section has beside its own: `path` and `consumer` of `route.NAME`, else
-/// `class`.
+/// The keys that every component's section has beside its own: `path`, `consumer` and more of `route.NAME`,
+/// `consumer` and more of `worker.NAME`, else `class`.
 std::span<const KeySpec> common_component_keys(std::string_view section);
 
-/// `[route.` sections name consumers, all others middleware.
+/// `[route.` and `[worker.` sections name consumers, all others middleware.
 bool is_route_section(std::string_view section);
+bool is_worker_section(std::string_view section);
 
 }  // namespace zanhu::settings

@@ -23,6 +23,12 @@ std::span<const KeySpec> login_keys();
 std::span<const KeySpec> logging_keys();
 std::span<const KeySpec> routing_keys();
 std::span<const KeySpec> routes_keys();
+std::span<const KeySpec> http_routes_keys();
+std::span<const KeySpec> workers_keys();
+
+// The keys of every `[route.NAME]`, and of every `[worker.NAME]`.
+std::span<const KeySpec> route_keys();
+std::span<const KeySpec> worker_keys();
 
 constexpr std::int64_t k_second = 1000;
 constexpr std::int64_t k_hour = 3600 * k_second;

@@ -187,24 +187,6 @@ constexpr KeySpec k_logging[] = {
      .choices = "text|json"},
 };
 
-constexpr KeySpec k_routing[] = {
-    {.key = "websocket",
-     .kind = ValueKind::list,
-     .default_value = "origin, auth, routes",
-     .help = "the chain of WebSocket upgrades; ends with routes"},
-    {.key = "http",
-     .kind = ValueKind::list,
-     .default_value = "auth, site",
-     .help = "the chain of plain requests; ends with site, the built-in pages"},
-};
-
-constexpr KeySpec k_routes[] = {
-    {.key = "list",
-     .kind = ValueKind::list,
-     .default_value = "notifications, messages",
-     .help = "names of [route.NAME] sections; the first whose path matches is taken"},
-};
-
 }  // namespace
 
 std::span<const KeySpec> pools_keys() {
@@ -221,12 +203,6 @@ std::span<const KeySpec> login_keys() {
 }
 std::span<const KeySpec> logging_keys() {
     return k_logging;
-}
-std::span<const KeySpec> routing_keys() {
-    return k_routing;
-}
-std::span<const KeySpec> routes_keys() {
-    return k_routes;
 }
 
 }  // namespace zanhu::settings

@@ -108,8 +108,8 @@ Settings::Value Settings::resolve(std::string_view section,
     if (const auto value = built_in_value(section, key); !value.empty()) {
         return {std::string(value), Origin::default_value, source};
     }
-    const bool names_itself =
-        key == "class" && !is_route_section(section) && find_section(section) == nullptr;
+    const bool names_itself = key == "class" && !is_route_section(section) && !is_worker_section(section) &&
+                              find_section(section) == nullptr;
     return {std::string(names_itself ? section : default_value), Origin::default_value, source};
 }
 

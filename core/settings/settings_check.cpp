@@ -115,8 +115,12 @@ std::string Settings::unknown_section(const std::string& name) const {
     if (const auto meant = nearest(name, known); !meant.empty()) {
         return ": nothing uses this section; did you mean [" + meant + "]?";
     }
-    if (is_route_section(name))
-        return ": nothing uses this section; add its name to [routes] list, or remove it";
+    if (is_route_section(name)) {
+        return ": nothing uses this section; add its name to [routes] list, to [http_routes] list or to the "
+               "routes of another route, or remove it";
+    }
+    if (is_worker_section(name))
+        return ": nothing uses this section; add its name to [workers] list, or remove it";
     return ": nothing uses this section; add it to a list in [routing], or remove it";
 }
 

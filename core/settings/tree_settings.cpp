@@ -1,112 +1,80 @@
 #include "core/settings/tree_settings.h"
 
-#include <Poco/Ascii.h>
-#include <Poco/String.h>
-
 #include <algorithm>
-#include <set>
-#include <string_view>
 
-#include "core/settings/nearest.h"
-#include "core/settings/schema.h"
+#include "core/settings/name_reader.h"
+#include "core/settings/route_reader.h"
 #include "core/settings/settings.h"
 
 namespace zanhu::settings {
 namespace {
 
-bool is_name(std::string_view name) {
-    return std::all_of(name.begin(), name.end(), [](char c) {
-        return Poco::Ascii::isAlphaNumeric(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.';
-    });
-}
-
 class TreeReader {
 public:
-    explicit TreeReader(const Settings& settings) : settings_(settings) {}
+    explicit TreeReader(const Settings& settings) : names_(settings, problems_) {}
 
     TreeSettings read() {
         TreeSettings tree;
         tree.websocket = chain("websocket");
         tree.http = chain("http");
-        if (tree.websocket.empty() || tree.websocket.back().name != "routes") {
-            problem(
-                "routing", "websocket", "must end with routes, behind which are the consumers; add it there");
-        }
-        for (const auto& name : names("routes", "list"))
-            tree.routes.push_back(route(name));
+        tree.channel = chain("channel");
+        must_end_with(tree.websocket, "websocket", k_routes, "behind which are the consumers");
+        must_end_with(tree.channel, "channel", k_workers, "behind which are the consumers of channels");
+        tree.root_path = root_path();
+        RouteReader reader(names_);
+        tree.routes = reader.routes(k_routes, "list");
+        tree.http_routes = reader.routes(k_http_routes, "list");
+        tree.workers = reader.workers();
+        check_http_routes(tree);
         problems_.raise_if_any();
         return tree;
     }
 
 private:
-    void problem(std::string_view section, std::string_view key, const std::string& what) {
-        problems_.add(settings_.describe(section, key, what));
-    }
-
-    std::vector<std::string> names(std::string_view section, std::string_view key) {
-        auto list = settings_.section(section).list(key);
-        std::set<std::string> seen;
-        for (const auto& name : list) {
-            if (!is_name(name)) {
-                problem(section, key, "`" + name + "` is not a name; use letters, digits, - and _");
-            } else if (!seen.insert(Poco::toLower(name)).second) {
-                problem(section, key, "`" + name + "` is there twice; remove one of the two");
-            }
-        }
-        return list;
-    }
-
     std::vector<ChainElement> chain(std::string_view key) {
-        std::vector<ChainElement> elements;
-        for (const auto& name : names("routing", key))
-            elements.push_back({name, class_of(name)});
+        auto elements = names_.chain("routing", key);
         if (elements.empty())
-            problem("routing", key, "is empty; name the chain, or remove the key for the default");
+            names_.problem("routing", key, "is empty; name the chain, or remove the key for the default");
         return elements;
     }
 
-    // The pages and the router have fixed sections, which have no key `class`.
-    std::string class_of(const std::string& name) const {
-        if (name == "site") return "Site";
-        if (find_section(name) != nullptr) return name;
-        auto class_name = settings_.peek(name, "class");
-        return class_name.empty() ? name : class_name;
+    void must_end_with(const std::vector<ChainElement>& elements,
+                       std::string_view key,
+                       const std::string& router,
+                       const std::string& behind) {
+        if (elements.empty() || elements.back().name == router) return;
+        names_.problem("routing", key, "must end with " + router + ", " + behind + "; add it there");
     }
 
-    RouteSettings route(const std::string& name) {
-        RouteSettings route{name, "route." + name, {}, {}};
-        route.path = settings_.peek(route.section, "path");
-        route.consumer = settings_.peek(route.section, "consumer");
-        const bool nothing = route.path.empty() && route.consumer.empty() &&
-                             !settings_.is_set(route.section, "path") &&
-                             !settings_.has_section(route.section);
-        if (nothing) {
-            problem("routes",
-                    "list",
-                    "names `" + name + "`, but there is no section [" + route.section + "]; " + hint(route));
-            return route;
+    std::string root_path() {
+        auto root = names_.settings().section("routing").text("root_path");
+        if (!root.empty() && (!root.starts_with('/') || root.ends_with('/'))) {
+            names_.problem("routing",
+                           "root_path",
+                           "`" + root + "` must begin with a slash and not end with one; write it as /chat");
         }
-        if (route.path.empty() && !settings_.is_set(route.section, "path")) {
-            problem(route.section, "path", "is missing; set it to the path of the socket, such as ws/chat/");
-        }
-        if (route.path.starts_with('/')) {
-            problem(route.section,
-                    "path",
-                    "`" + route.path + "` starts with a slash; remove it, as in Django's path()");
-        }
-        if (route.consumer.empty()) {
-            problem(route.section, "consumer", "is missing; set it to the consumer of this path");
-        }
-        return route;
+        return root;
     }
 
-    std::string hint(const RouteSettings& route) const {
-        const auto meant = nearest(route.section, settings_.route_sections());
-        return meant.empty() ? "add it, or take the name out of the list" : "did you mean [" + meant + "]?";
+    void check_http_routes(const TreeSettings& tree) {
+        const bool named = std::any_of(tree.http.begin(), tree.http.end(), [](const ChainElement& element) {
+            return element.name == k_http_routes;
+        });
+        if (named && tree.http_routes.empty()) {
+            names_.problem(
+                k_http_routes,
+                "list",
+                "is empty, but [routing] http names http_routes; name routes, or take it out there");
+        } else if (!named && !tree.http_routes.empty()) {
+            names_.problem("routing",
+                           "http",
+                           "does not name http_routes, so nothing uses [http_routes] list; put http_routes "
+                           "ahead of site");
+        }
     }
 
-    const Settings& settings_;
     Problems problems_;
+    NameReader names_;
 };
 
 }  // namespace

@@ -6,11 +6,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <zanhu/application.h>
 #include <zanhu/scope.h>
 #include <zanhu/services.h>
 #include <zanhu/settings.h>
+#include <zanhu/url_pattern.h>
 
 namespace zanhu {
 
@@ -54,6 +56,11 @@ public:
     /// Throws ConfigError when the name is taken.
     void add_middleware(std::string name, MakeMiddleware make);
     void add_application(std::string name, MakeApplication make);
+    /// The same, and as Converters::add.
+    void add_converter(std::string name, std::shared_ptr<const Converter> converter) {
+        converters_.add(std::move(name), std::move(converter));
+    }
+    const Converters& converters() const noexcept { return converters_; }
     /// Throws ConfigError for an unknown name, with the names that exist.
     std::unique_ptr<MiddlewareFactory> middleware(std::string_view name) const;
     /// The same, and for the name of an application that serves something else.
@@ -63,6 +70,7 @@ public:
 private:
     std::map<std::string, MakeMiddleware, std::less<>> middleware_;
     std::map<std::string, MakeApplication, std::less<>> applications_;
+    Converters converters_;
 };
 
 }  // namespace zanhu

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <memory>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <zanhu/application.h>
+#include <zanhu/url_pattern.h>
+#include <zanhu/value.h>
 
 namespace zanhu {
 
@@ -22,42 +24,53 @@ private:
     Application* applications_[3] = {};
 };
 
-/// One pattern of Django's path(): literal text and `<converter:name>` captures with the converters str (also
-/// without a name of one), int, slug, uuid and path.
-class PathPattern {
-public:
-    /// Throws ConfigError for an unknown converter, a name that is none, a repeated name or an unclosed
-    /// bracket.
-    explicit PathPattern(std::string_view pattern);
-    ~PathPattern();
-    PathPattern(PathPattern&&) noexcept;
-    PathPattern& operator=(PathPattern&&) noexcept;
-
-    /// Matches `path` to its end; adds the captures to `route` only then.
-    bool match(std::string_view path, UrlRoute& route) const;
-
-private:
-    struct Piece;
-    std::vector<Piece> pieces_;
-};
-
-/// Tries its routes in order; the first whose pattern matches the scope's path gets the connection (Channels:
-/// URLRouter), with the captures in scope.url_route. Leading slashes of the path are ignored. Throws NoRoute
-/// when none does. Filled before the first run(), constant afterwards.
+/// Tries its routes in order; the first that matches gets the scope (Channels: URLRouter), with the captures
+/// added to scope.url_route and what is left of the path in scope.path_remaining. Leading slashes of the path
+/// are ignored. The outermost router cuts scope.root_path off the path first. Filled before the first run(),
+/// constant afterwards; what is added must outlive the router.
 class UrlRouter final : public Application {
 public:
-    /// The application must outlive the router.
-    void add(PathPattern pattern, Application& application);
-    /// The application for that path, and its captures; null when no route matches.
-    Application* find(std::string_view path, UrlRoute& route) const;
+    /// A route that ends there. `kwargs` are put over the captures (Django: the default arguments of path()).
+    void add(UrlPattern pattern, Application& application, ValueMap kwargs = {});
+    /// A router for all paths that begin so. When it has no route for the rest, the routes behind it are
+    /// tried.
+    void include(UrlPattern pattern, UrlRouter& inner, ValueMap kwargs = {});
+    /// The same with middleware in between: `around` is run, which hands on to `inner`.
+    void include(UrlPattern pattern, UrlRouter& inner, Application& around, ValueMap kwargs = {});
+    /// Who gets what no route matches, unrouted, in place of NoRoute.
+    void otherwise(Application& application) noexcept { otherwise_ = &application; }
+
+    /// Whether a route matches, here and in the routers inside.
+    bool matches(const Scope& scope) const;
+    /// Throws NoRoute when no route matches, and Error for a scope that has no path.
     Task<void> run(Scope& scope, Link& link) override;
 
 private:
     struct Route {
-        PathPattern pattern;
+        UrlPattern pattern;
         Application* application;
+        const UrlRouter* inner;  // null: an endpoint
+        ValueMap kwargs;
     };
+
+    const Route* search(std::string_view path, UrlRoute& found, std::string_view& rest) const;
+
     std::vector<Route> routes_;
+    Application* otherwise_ = nullptr;
+};
+
+/// Sends a worker's scope to the application for its channel (Channels: ChannelNameRouter). Filled before the
+/// first run(), constant afterwards.
+class ChannelNameRouter final : public Application {
+public:
+    /// The application must outlive the router. Throws ConfigError for a channel that has one already, or
+    /// that no layer could name.
+    void add(std::string channel, Application& application);
+    /// Throws Error for a scope without a channel, and for a channel that has no application.
+    Task<void> run(Scope& scope, Link& link) override;
+
+private:
+    std::map<std::string, Application*, std::less<>> applications_;
 };
 
 }  // namespace zanhu

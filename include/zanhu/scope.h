@@ -30,9 +30,9 @@ struct UrlRoute {
     std::string kwarg_text(std::string_view name) const;
 };
 
-/// What is known of one connection or request (ASGI's scope). Made and owned by the connection, handed by
-/// reference to every application on the way, alive until the outermost Application::run has returned. Home
-/// loop only.
+/// What is known of one connection or request, or of a worker (ASGI's scope). Made and owned by the
+/// connection, handed by reference to every application on the way, alive until the outermost
+/// Application::run has returned. Home loop only.
 class Scope {
 public:
     ScopeType type = ScopeType::websocket;
@@ -51,9 +51,18 @@ public:
     Headers headers;                  ///< lower-case names in order of arrival
     std::vector<std::string> subprotocols;
     UrlRoute url_route;
+    /// Set by a route with a limit of its own: bytes of a client's message; 0: [websocket] max_message_size.
+    std::uint32_t max_message_size = 0;
+    /// Set by a route that lists its subprotocols, of which `subprotocols` then holds those that the client
+    /// offered: an application that accepts without choosing gets the first of them.
+    bool choose_subprotocol = false;
     /// Set by an application that wants headers, cookies and session also after it has accepted; otherwise
     /// they are let go then.
     bool keep_request = false;
+
+    /// The channel that a worker serves (ASGI: scope["channel"]); null when the type is not `channel`.
+    const std::string* channel() noexcept { return find<std::string>("channel"); }
+    void set_channel(std::string name) { set("channel", std::move(name)); }
 
     /// Typed slots for what middleware adds (`cookies`, `session`, `user`): nullptr when there is none of
     /// that key and type.

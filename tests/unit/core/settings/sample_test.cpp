@@ -27,6 +27,7 @@ class SampleTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST_SUITE(SampleTest);
     CPPUNIT_TEST(every_key_of_the_schema_is_in_the_sample_with_its_default);
     CPPUNIT_TEST(every_key_of_the_sample_is_in_the_schema);
+    CPPUNIT_TEST(every_key_of_a_route_is_in_the_sample);
     CPPUNIT_TEST(only_the_placeholder_of_the_secret_key_must_be_changed);
     CPPUNIT_TEST(the_sample_is_what_is_in_force_without_it);
     CPPUNIT_TEST_SUITE_END();
@@ -90,6 +91,13 @@ private:
         }
     }
 
+    void every_key_of_a_route_is_in_the_sample() {
+        for (const auto& key : common_component_keys("route.notifications")) {
+            CPPUNIT_ASSERT_MESSAGE(std::string(key.key),
+                                   sections_["route.notifications"].contains(std::string(key.key)));
+        }
+    }
+
     void only_the_placeholder_of_the_secret_key_must_be_changed() {
         auto options = plain_options();
         options.environment.erase("SECRET_KEY");
@@ -117,6 +125,8 @@ private:
         CPPUNIT_ASSERT(tree.websocket == built_in.websocket);
         CPPUNIT_ASSERT(tree.http == built_in.http);
         CPPUNIT_ASSERT(tree.routes == built_in.routes);
+        CPPUNIT_ASSERT(tree.channel == built_in.channel);
+        CPPUNIT_ASSERT(tree.http_routes.empty() && tree.workers.empty());
         for (const auto& element : tree.websocket)
             sample.component(element.name, {});
         for (const auto& route : tree.routes)

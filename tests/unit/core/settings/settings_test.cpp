@@ -264,7 +264,9 @@ class SettingsTest : public CPPUNIT_NS::TestFixture {
             Poco::replace(error_of([&] { settings.check_unknown(); }), std::string("/"), std::string());
         for (const auto* part :
              {":3: [websockt]: nothing uses this section; did you mean [websocket]?",
-              ":5: [route.room]: nothing uses this section; add its name to [routes] list, or remove it",
+              ":5: [route.room]: nothing uses this section; add its name to [routes] list, to [http_routes] "
+              "list "
+              "or to the routes of another route, or remove it",
               ":7: [elsewhere]: nothing uses this section; add it to a list in [routing], or remove it"})
             CPPUNIT_ASSERT_MESSAGE(text, text.find(part) != std::string::npos);
         CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{2}, std::count(text.begin(), text.end(), '\n'));

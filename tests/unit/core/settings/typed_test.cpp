@@ -15,6 +15,15 @@ using testing::load_text;
 using testing::plain_options;
 using testing::problems_of;
 
+RouteSettings route(const std::string& name, const std::string& pattern, const std::string& consumer) {
+    RouteSettings settings;
+    settings.name = name;
+    settings.section = "route." + name;
+    settings.pattern = pattern;
+    settings.consumer = consumer;
+    return settings;
+}
+
 class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST_SUITE(TypedSettingsTest);
     CPPUNIT_TEST(defaults_are_those_of_the_design);
@@ -30,6 +39,7 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(site_settings_are_read);
     CPPUNIT_TEST(the_tree_without_a_file_is_complete);
     CPPUNIT_TEST(the_tree_follows_the_lists);
+    CPPUNIT_TEST(routes_nest_and_may_have_chains_of_their_own);
     CPPUNIT_TEST(each_slip_in_the_tree_is_named);
     CPPUNIT_TEST_SUITE_END();
 
@@ -312,10 +322,11 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
                                                   {"routes", "routes"}} == tree.websocket));
         CPPUNIT_ASSERT(
             (std::vector<ChainElement>{{"auth", "AuthMiddlewareStack"}, {"site", "Site"}} == tree.http));
-        CPPUNIT_ASSERT(
-            (std::vector<RouteSettings>{
-                 {"notifications", "route.notifications", "ws/notifications/", "NotificationsConsumer"},
-                 {"messages", "route.messages", "ws/<str:username>/", "MessagesConsumer"}} == tree.routes));
+        CPPUNIT_ASSERT((std::vector<RouteSettings>{
+                            route("notifications", "ws/notifications/", "NotificationsConsumer"),
+                            route("messages", "ws/<str:username>/", "MessagesConsumer")} == tree.routes));
+        CPPUNIT_ASSERT((std::vector<ChainElement>{{"workers", "workers"}} == tree.channel));
+        CPPUNIT_ASSERT(tree.http_routes.empty() && tree.workers.empty() && tree.root_path.empty());
     }
 
     void the_tree_follows_the_lists() {
@@ -327,9 +338,37 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
         CPPUNIT_ASSERT((std::vector<ChainElement>{{"CookieMiddleware", "CookieMiddleware"},
                                                   {"limit", "RateLimit"},
                                                   {"routes", "routes"}} == tree.websocket));
-        CPPUNIT_ASSERT((std::vector<RouteSettings>{
-                            {"echo", "route.echo", "", "EchoConsumer"},
-                            {"messages", "route.messages", "dm/", "MessagesConsumer"}} == tree.routes));
+        CPPUNIT_ASSERT(
+            (std::vector<RouteSettings>{route("echo", "", "EchoConsumer"),
+                                        route("messages", "dm/", "MessagesConsumer")} == tree.routes));
+    }
+
+    void routes_nest_and_may_have_chains_of_their_own() {
+        const auto tree = TreeSettings::from(
+            loaded("[routing]\nhttp = auth, http_routes, site\nroot_path = /chat\nchannel = log, workers\n"
+                   "[log]\nclass = RequestLog\n[routes]\nlist = shop, messages\n"
+                   "[route.shop]\npath = shop/<int:n>/\nroutes = cart, rest\nmiddleware = log\n"
+                   "[route.cart]\npath = cart/\nconsumer = CartConsumer\n"
+                   "[route.rest]\nre_path = ^.+$\nconsumer = RestConsumer\n"
+                   "[route.messages]\nre_path = ^dm/(\\w+)/$\n"
+                   "[http_routes]\nlist = cart\n"
+                   "[workers]\nlist = thumbs-make\n"
+                   "[worker.thumbs-make]\nconsumer = MakeThumbs\nmiddleware = log\n"));
+        RouteSettings shop = route("shop", "shop/<int:n>/", "");
+        shop.routes.push_back(route("cart", "cart/", "CartConsumer"));
+        shop.routes.push_back(route("rest", "^.+$", "RestConsumer"));
+        shop.routes.back().kind = RouteSettings::Kind::re_path;
+        shop.middleware.push_back({"log", "RequestLog"});
+        RouteSettings messages = route("messages", "^dm/(\\w+)/$", "MessagesConsumer");
+        messages.kind = RouteSettings::Kind::re_path;
+        CPPUNIT_ASSERT((std::vector<RouteSettings>{shop, messages} == tree.routes));
+        CPPUNIT_ASSERT((std::vector<RouteSettings>{shop.routes.front()} == tree.http_routes));
+        CPPUNIT_ASSERT(
+            (std::vector<ChainElement>{{"log", "RequestLog"}, {"workers", "workers"}} == tree.channel));
+        CPPUNIT_ASSERT((std::vector<WorkerSettings>{
+                            {"thumbs-make", "worker.thumbs-make", "MakeThumbs", {{"log", "RequestLog"}}}} ==
+                        tree.workers));
+        CPPUNIT_ASSERT_EQUAL(std::string("/chat"), tree.root_path);
     }
 
     void each_slip_in_the_tree_is_named() {
@@ -355,6 +394,39 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
              "[route.a] consumer: is missing; set it to the consumer of this path"},
             {"[routes]\nlist = a\n[route.a]\nconsumer = C\npath = /a/",
              "[route.a] path: `/a/` starts with a slash; remove it, as in Django's path()"},
+            {"[routes]\nlist = a\n[route.a]\nconsumer = C\nre_path = ^/a/$",
+             "[route.a] re_path: `^/a/$` begins with a slash, which no path here does; remove it"},
+            {"[routes]\nlist = a\n[route.a]\nconsumer = C\npath = a/\nre_path = ^a/$",
+             "[route.a] re_path: stands beside path; keep one of the two"},
+            {"[routes]\nlist = a, b\n[route.a]\nconsumer = C\npath = a/\nroutes = b\n"
+             "[route.b]\npath = b/\nconsumer = C",
+             "[route.a] routes: stands beside consumer; keep one of the two"},
+            {"[routes]\nlist = a\n[route.a]\npath = a/\nroutes =",
+             "[route.a] routes: is empty; name the routes that are tried with the rest of the path"},
+            {"[routes]\nlist = a\n[route.a]\npath = a/\nroutes = b\n[route.b]\npath = b/\nroutes = A",
+             "[route.b] routes: `A` is nested in itself (a -> b -> A); take it out of one of the lists"},
+            {"[routes]\nlist = a\n[route.a]\npath = a/\nroutes = elsewhere\n",
+             "[route.a] routes: names `elsewhere`, but there is no section [route.elsewhere]; add it, or "
+             "take "
+             "the name out of the list"},
+            {"[routing]\nchannel = auth",
+             "[routing] channel: must end with workers, behind which are the "
+             "consumers of channels; add it there"},
+            {"[routing]\nroot_path = chat",
+             "[routing] root_path: `chat` must begin with a slash and not end "
+             "with one; write it as /chat"},
+            {"[routing]\nhttp = auth, http_routes, site",
+             "[http_routes] list: is empty, but [routing] http names http_routes; name routes, or take it "
+             "out "
+             "there"},
+            {"[http_routes]\nlist = notifications",
+             "[routing] http: does not name http_routes, so nothing uses [http_routes] list; put http_routes "
+             "ahead of site"},
+            {"[workers]\nlist = w",
+             "[workers] list: names `w`, but there is no section [worker.w]; add it, or take the name out of "
+             "the list"},
+            {"[workers]\nlist = w\n[worker.w]\nconcurrency = 2",
+             "[worker.w] consumer: is missing; set it to the consumer of this channel's messages"},
         };
         expect(cases);
     }
