@@ -53,6 +53,16 @@ connection::CompressionOptions compression_options(const settings::Settings& set
     return options;
 }
 
+net::NetworkList proxies(const settings::Settings& settings,
+                         const std::string& section,
+                         const std::vector<std::string>& entries) {
+    try {
+        return net::NetworkList(entries);
+    } catch (const ConfigError& error) {
+        throw ConfigError(settings.describe(section, "proxy_protocol", error.what()));
+    }
+}
+
 }  // namespace
 
 connection::Options connection_options(const settings::Settings& settings) {
@@ -146,22 +156,19 @@ storage::SessionOptions session_options(const settings::Settings& settings) {
 
 std::vector<ListenPoint> listen_points(const settings::Settings& settings, bool demo) {
     std::vector<ListenPoint> points;
-    const auto add = [&](const std::vector<settings::ListenAddress>& addresses,
-                         const std::string& section,
-                         connection::Entrance entrance) {
-        for (const auto& listen : addresses) {
-            points.push_back(ListenPoint{resolve(listen, section), entrance});
+    const auto add = [&](const auto& section, const std::string& name, bool tls) {
+        for (const auto& listen : section.listen) {
+            points.push_back(
+                ListenPoint{resolve(listen, name), tls, proxies(settings, name, section.proxy_protocol)});
             const net::Address& address = points.back().address;
             if (!demo || address.is_loopback()) continue;
-            throw ConfigError("[" + section +
+            throw ConfigError("[" + name +
                               "] listen: the demo has known passwords and listens on loopback only, not on " +
                               address.to_string() + "; run without --demo to serve others");
         }
     };
-    const auto server = settings::ServerSettings::from(settings);
-    const auto tls = settings::TlsSettings::from(settings);
-    add(server.listen, "server", connection::Entrance{});
-    add(tls.listen, "tls", connection::Entrance{true});
+    add(settings::ServerSettings::from(settings), "server", false);
+    add(settings::TlsSettings::from(settings), "tls", true);
     return points;
 }
 

@@ -23,7 +23,8 @@ storage::SessionOptions session_options(const settings::Settings& settings);
 
 struct ListenPoint {
     net::Address address;
-    connection::Entrance entrance;
+    bool tls;
+    net::NetworkList proxies;  ///< whose connections begin with a PROXY header
 };
 /// Of [server] and [tls], in this order. Names are looked up. Throws ConfigError, in a demo also for an
 /// address that is not this machine's own.

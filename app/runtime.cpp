@@ -137,11 +137,13 @@ void Runtime::prepare(const std::vector<WorkerPlan>& workers, std::shared_ptr<co
 }
 
 void Runtime::listen(std::vector<std::vector<LoopThread::Listening>>& listening) {
-    for (const auto& [address, entrance] : listen_points(settings_, demo_)) {
-        const std::vector<int> descriptors = net::listen_on(address, listening.size());
+    points_ = listen_points(settings_, demo_);
+    for (const ListenPoint& point : points_) {
+        const std::vector<int> descriptors = net::listen_on(point.address, listening.size());
+        const connection::Entrance entrance{point.tls, &point.proxies};
         for (std::size_t i = 0; i < descriptors.size(); ++i)
             listening[i].push_back(LoopThread::Listening{descriptors[i], entrance});
-        bound_.push_back(Bound{net::Address::of_socket(descriptors.front()).to_string(), entrance.tls});
+        bound_.push_back(Bound{net::Address::of_socket(descriptors.front()).to_string(), point.tls});
     }
 }
 

@@ -13,6 +13,7 @@
 #include "app/admin_server.h"
 #include "app/instance_lock.h"
 #include "app/loop_thread.h"
+#include "app/mapping.h"
 #include "app/services.h"
 #include "app/tree.h"
 #include "app/workers.h"
@@ -76,6 +77,7 @@ private:
     connection::Options connection_options_;
     std::optional<InstanceLock> lock_;
     Workers workers_;
+    std::vector<ListenPoint> points_;  // the listeners of the loops refer to them
     std::vector<std::unique_ptr<LoopThread>> loops_;
     std::vector<Bound> bound_;
     DaemonAdminHandler admin_handler_;

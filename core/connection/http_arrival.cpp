@@ -1,14 +1,66 @@
 // HttpConnection: what comes ahead of the first request, and the end of those that wait for one.
+#include <utility>
+
+#include <zanhu/limited_log.h>
+
+#include "core/base/metrics.h"
 #include "core/connection/http_connection.h"
 
 namespace zanhu::connection {
 
 namespace {
 
+Counter malformed("proxy_header_malformed_total", "Connections closed because of their PROXY header");
+LimitedLog malformed_log("zanhu.connection");
+
 // For a client that was connecting, or sending, while the shutdown began.
 constexpr std::chrono::milliseconds k_drain_grace{300};
 
 }  // namespace
+
+void HttpConnection::arrive(const Entrance& entrance) {
+    if (entrance.proxies != nullptr && entrance.proxies->contains(stream_->peer().address)) {
+        announcement_ = std::make_unique<Announcement>();
+        announcement_->tls = entrance.tls;
+        begin_head();  // whose deadline holds for the header
+        state_ = State::announced;
+    } else if (entrance.tls) {
+        begin_tls({});
+    } else {
+        begin_head();
+    }
+}
+
+void HttpConnection::read_proxy_header(std::string_view bytes) {
+    std::size_t consumed = 0;
+    http::ProxyHeaderReader& header = announcement_->header;
+    const auto state = header.feed(bytes, consumed);
+    if (state == http::ProxyHeaderReader::State::need_more) return;
+    if (state == http::ProxyHeaderReader::State::malformed) {
+        malformed.add();
+        malformed_log.warning("a connection of the proxy at " + stream_->peer().address +
+                              " was closed because of its PROXY header: " + header.problem());
+        close_now();
+        return;
+    }
+    if (header.ends()) ends_ = std::make_unique<const http::ProxiedEnds>(*header.ends());
+    const bool tls = std::exchange(announcement_, nullptr)->tls;
+    const std::string_view rest = bytes.substr(consumed);
+    if (tls) {
+        begin_tls(rest);
+        return;
+    }
+    begin_head();
+    if (!rest.empty()) read_head(rest);
+}
+
+std::unique_ptr<Scope> HttpConnection::with_ends(std::unique_ptr<Scope> scope) const {
+    if (ends_ != nullptr) {
+        scope->client = ends_->client;
+        scope->server = ends_->server;
+    }
+    return scope;
+}
 
 void HttpConnection::begin_tls(std::string_view early) {
     state_ = State::securing;
@@ -33,7 +85,7 @@ void HttpConnection::on_plaintext() {
 }
 
 void HttpConnection::drain() {
-    if (state_ == State::head || state_ == State::securing) {
+    if (state_ <= State::head) {
         // A request may be on its way: it is answered with 503 instead of silence.
         registry_.loop().schedule(timer_, k_drain_grace);
     } else if (state_ == State::writing) {

@@ -15,6 +15,8 @@ namespace {
 
 Counter refused("http_refused_total",
                 "Requests refused before the application: malformed, too large, too slow, or while draining");
+Counter header_timeouts("proxy_header_timeouts_total",
+                        "Connections closed because their PROXY header took too long");
 Counter handshake_timeouts("tls_handshake_timeouts_total",
                            "Connections closed because their TLS handshake took too long");
 
@@ -26,11 +28,7 @@ HttpConnection::HttpConnection(Registry& registry, int descriptor, Entrance entr
           registry.loop(), descriptor, static_cast<net::Stream::Owner&>(*this))),
       parser_(registry.options().head),
       timer_([](void* self) { static_cast<HttpConnection*>(self)->on_timer(); }, this) {
-    if (entrance.tls) {
-        begin_tls({});
-    } else {
-        begin_head();
-    }
+    arrive(entrance);
 }
 
 HttpConnection::~HttpConnection() = default;
@@ -39,6 +37,8 @@ void HttpConnection::on_bytes(std::span<char> bytes) {
     const std::string_view view(bytes.data(), bytes.size());
     if (state_ == State::head) {
         read_head(view);
+    } else if (state_ == State::announced) {
+        read_proxy_header(view);
     } else if (state_ == State::exchange) {
         take_body(view);
     }
@@ -78,9 +78,8 @@ void HttpConnection::start_request(std::string_view rest) {
         } else {
             Handshake handshake{ws::accept_value(result.key),
                                 registry_.compression().agree(result.extensions)};
-            upgrade(websocket_scope(head_, result, registry_.next_connection_id(), *stream_),
-                    std::move(handshake),
-                    rest);
+            auto scope = websocket_scope(head_, result, registry_.next_connection_id(), *stream_);
+            upgrade(with_ends(std::move(scope)), std::move(handshake), rest);
         }
         return;
     }
@@ -89,7 +88,7 @@ void HttpConnection::start_request(std::string_view rest) {
                "the body is larger than " + std::to_string(registry_.options().max_body_size) + " bytes");
         return;
     }
-    start_exchange(http_scope(head_, registry_.next_connection_id(), *stream_), rest);
+    start_exchange(with_ends(http_scope(head_, registry_.next_connection_id(), *stream_)), rest);
 }
 
 void HttpConnection::start_exchange(std::unique_ptr<Scope> scope, std::string_view rest) {
@@ -245,6 +244,7 @@ void HttpConnection::remove_if_over() {
 }
 
 void HttpConnection::on_timer() {
+    if (state_ == State::announced) header_timeouts.add();
     if (state_ == State::securing) handshake_timeouts.add();
     if (state_ == State::head && parser_.buffered() > 0) {
         refuse(408, "the request's head did not arrive in time");

@@ -9,15 +9,17 @@
 #include "core/connection/denial.h"
 #include "core/connection/http_exchange.h"
 #include "core/connection/registry.h"
+#include "core/http/proxy_header.h"
 #include "core/http/request_head.h"
 #include "core/net/stream.h"
 #include "core/net/timer_wheel.h"
 
 namespace zanhu::connection {
 
-/// A connection from its first byte, as long as it speaks HTTP: takes the TLS handshake, reads a request's
-/// head, runs the exchange, and begins again; a valid WebSocket handshake makes it a WebsocketConnection. One
-/// request at a time: what a client sends ahead waits in the kernel. Owned by the registry of its loop.
+/// A connection from its first byte, as long as it speaks HTTP: takes the PROXY header and the TLS handshake,
+/// reads a request's head, runs the exchange, and begins again; a valid WebSocket handshake makes it a
+/// WebsocketConnection. One request at a time: what a client sends ahead waits in the kernel. Owned by the
+/// registry of its loop.
 class HttpConnection final : private net::Stream::Owner, private HttpExchange::Transport {
 public:
     HttpConnection(Registry& registry, int descriptor, Entrance entrance);
@@ -33,10 +35,10 @@ public:
     std::size_t index = 0;  ///< the registry's
 
 private:
-    /// securing: the TLS handshake. head: waiting for or reading a head. exchange: a request is under way.
-    /// writing: its response has ended and is not written whole. closing: FIN follows what is pending.
-    /// closed: the descriptor is gone.
-    enum class State : std::uint8_t { securing, head, exchange, writing, closing, closed };
+    /// announced: waiting for the PROXY header. securing: the TLS handshake. head: waiting for or reading a
+    /// head. exchange: a request is under way. writing: its response has ended and is not written whole.
+    /// closing: FIN follows what is pending. closed: the descriptor is gone.
+    enum class State : std::uint8_t { announced, securing, head, exchange, writing, closing, closed };
 
     void on_bytes(std::span<char> bytes) override;
     void on_drained() override;
@@ -50,6 +52,9 @@ private:
     EventLoop& loop() override { return registry_.loop(); }
     void exchange_ended(bool broken) override;
 
+    void arrive(const Entrance& entrance);
+    void read_proxy_header(std::string_view bytes);
+    std::unique_ptr<Scope> with_ends(std::unique_ptr<Scope> scope) const;
     void begin_tls(std::string_view early);
     void begin_head();
     void read_head(std::string_view bytes);
@@ -71,8 +76,15 @@ private:
     http::RequestHead head_;
     std::unique_ptr<HttpExchange> exchange_;
     net::Timer timer_;
-    std::string ahead_;            // of the next request, read together with this one
-    std::uint64_t body_left_ = 0;  // of the request under way
+    /// What a proxy says ahead of the connection's own bytes.
+    struct Announcement {
+        http::ProxyHeaderReader header;
+        bool tls;  ///< follows
+    };
+    std::unique_ptr<Announcement> announcement_;     // until the header is there
+    std::unique_ptr<const http::ProxiedEnds> ends_;  // null: the socket's own
+    std::string ahead_;                              // of the next request, read together with this one
+    std::uint64_t body_left_ = 0;                    // of the request under way
     State state_ = State::head;
     bool first_request_ = true;
     bool to_head_ = false;  // the request under way is a HEAD

@@ -6,6 +6,7 @@
 
 #include "core/connection/compression.h"
 #include "core/http/request_head.h"
+#include "core/net/network_list.h"
 #include "core/ws/message_reader.h"
 
 namespace zanhu::connection {
@@ -16,6 +17,8 @@ enum class FullInbox : std::uint8_t { close, drop_oldest };
 /// How the connections of one listener begin.
 struct Entrance {
     bool tls = false;
+    /// Whose connections begin with a PROXY header; empty: nobody's. Outlives the listener.
+    const net::NetworkList* proxies = nullptr;
 };
 
 /// Every limit and deadline of a connection, from the configuration. One constant object for all loops, owned

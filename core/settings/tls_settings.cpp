@@ -35,6 +35,7 @@ TlsSettings TlsSettings::from(const Settings& settings) {
     Problems problems;
     TlsSettings tls;
     tls.listen = read_listen(settings, "tls", problems);
+    tls.proxy_protocol = view.list("proxy_protocol");
     tls.certificate = view.text("certificate");
     tls.private_key = view.text("private_key");
     tls.chain = view.text("chain");

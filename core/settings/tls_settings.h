@@ -16,7 +16,8 @@ struct TlsSettings {
     enum class Version { tls12, tls13 };
 
     std::vector<ListenAddress> listen;  ///< empty: no TLS
-    std::string certificate;            ///< absolute path, as the next two
+    std::vector<std::string> proxy_protocol;
+    std::string certificate;  ///< absolute path, as the next two
     std::string private_key;
     std::string chain;  ///< empty: none
     Version minimum_version = Version::tls12;

@@ -93,6 +93,7 @@ ServerSettings ServerSettings::from(const Settings& settings) {
         problems.add(
             settings.describe("server", "listen", "is empty; name an address, such as 127.0.0.1:8000"));
     }
+    server.proxy_protocol = view.list("proxy_protocol");
     server.loops = static_cast<unsigned>(view.integer("loops"));
     server.max_connections = static_cast<std::size_t>(view.integer("max_connections"));
     server.shutdown_timeout = view.duration("shutdown_timeout");

@@ -20,7 +20,8 @@ namespace zanhu::settings {
 
 struct ServerSettings {
     std::vector<ListenAddress> listen;  ///< in clear; may be empty when there is one under TLS
-    unsigned loops = 0;                 ///< 0: one per core
+    std::vector<std::string> proxy_protocol;
+    unsigned loops = 0;  ///< 0: one per core
     std::size_t max_connections = 0;
     std::chrono::milliseconds shutdown_timeout{};
     std::string admin_socket;     ///< never empty

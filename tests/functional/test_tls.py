@@ -1,6 +1,5 @@
 """https:// and wss:// with clients that are not ours."""
 
-import asyncio
 import re
 import signal
 import socket
@@ -13,7 +12,7 @@ import websockets
 
 from deadlines import PATIENCE, wait_until
 from raw_http import RawConnection
-from raw_websocket import TEXT, RawWebSocket, close_frame, frame
+from raw_websocket import TEXT, frame
 from tls import Certificate, Door, TlsConnection, TlsWebSocket, serial_of
 
 
