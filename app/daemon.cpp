@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include <zanhu/errors.h>
+#include <zanhu/plugin.h>
 
 #include "app/background.h"
 #include "app/demo.h"
@@ -133,7 +134,8 @@ int Daemon::main(const std::vector<std::string>& arguments) {
         return EXIT_OK;
     }
     if (version_) {
-        std::cout << "zanhu " << k_version << "\n";
+        std::cout << "zanhu " << k_version << "\nplugin ABI " << k_plugin_abi << ", " << k_plugin_compiler
+                  << "\n";
         return EXIT_OK;
     }
     if (!take_arguments(arguments)) return EXIT_USAGE;

@@ -25,9 +25,8 @@ void Factories::configure(Factory& factory,
                           const std::string& own_section,
                           settings::Problems& problems) {
     problems.collect([&] {
-        const ConfigView view = settings_.component(own_section, factory.keys());
         try {
-            factory.configure(view, services_);
+            factory.configure(settings_.component(own_section, factory.keys()), services_);
         } catch (const ConfigError& error) {
             const std::string text = error.what();
             const bool placed = text.find("[" + own_section + "]") != std::string::npos;

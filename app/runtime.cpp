@@ -79,6 +79,7 @@ Runtime::Runtime(const settings::LoadOptions& options, bool demo)
       demo_(demo),
       settings_(settings::Settings::load(options)),
       components_(built_in_components()),
+      plugins_(settings_, components_),
       services_(settings_, demo),
       tree_(std::make_unique<Tree>(settings_, components_, services_)),
       connection_options_(connection_options(settings_)),
@@ -101,6 +102,7 @@ void Runtime::start() {
     std::vector<std::vector<LoopThread::Listening>> listening(loops_.size());
     listen(listening);
     start_admin(listen_for_admin(server.admin_socket));
+    start_rechecks();
     for (std::size_t i = 0; i < loops_.size(); ++i)
         loops_[i]->start(std::move(listening[i]), i);
     if (tls != nullptr) report_certificate(*tls);
@@ -119,6 +121,8 @@ void Runtime::start_workers(const std::vector<std::string>& names, const std::st
 }
 
 void Runtime::prepare(const std::vector<WorkerPlan>& workers, std::shared_ptr<const net::TlsContext> tls) {
+    for (const std::string& plugin : plugins_.descriptions())
+        logger().notice(plugin);
     services_.open(settings_);
     if (demo_) make_demo_accounts(services_.account_store(), services_.hashers());
     Application& application = tree_->build();
@@ -155,6 +159,20 @@ void Runtime::start_admin(int descriptor) {
         admin_ = std::make_unique<AdminServer>(
             loops_.front()->loop(), descriptor, std::move(options), admin_handler_);
     });
+}
+
+void Runtime::start_rechecks() {
+    const auto settings = settings::RecheckSettings::from(settings_);
+    for (const auto& loop : loops_) {
+        rechecks_.push_back(std::make_unique<Recheck>(
+            loop->registry(), services_.credential_store(), services_.pool("db"), settings));
+        loop->loop().post([recheck = rechecks_.back().get()] { recheck->start(); });
+    }
+}
+
+void Runtime::stop_rechecks() {
+    for (std::size_t i = 0; i < rechecks_.size(); ++i)
+        loops_[i]->loop().post([recheck = rechecks_[i].get()] { recheck->stop(); });
 }
 
 std::shared_future<void> Runtime::stop_admin() {
@@ -225,6 +243,13 @@ bool Runtime::shut_down() {
     };
     if (!wait_for_end(deadline, "connections and workers", all_gone)) return false;
 
+    stop_rechecks();
+    const auto no_lookups = [this] {
+        return std::all_of(rechecks_.begin(), rechecks_.end(), [](const auto& recheck) {
+            return is_ready(recheck->ended());
+        });
+    };
+    if (!wait_for_end(deadline, "look-ups of open sockets", no_lookups)) return false;
     if (admin_socket_) {
         const std::shared_future<void> admin = stop_admin();
         if (!wait_for_end(deadline, "a request of zanhu-admin", [&admin] { return is_ready(admin); }))

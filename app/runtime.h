@@ -14,6 +14,8 @@
 #include "app/instance_lock.h"
 #include "app/loop_thread.h"
 #include "app/mapping.h"
+#include "app/plugins.h"
+#include "app/recheck.h"
 #include "app/services.h"
 #include "app/tree.h"
 #include "app/workers.h"
@@ -64,6 +66,8 @@ private:
     /// For new connections, once the loops run.
     void take_over(std::shared_ptr<const net::TlsContext> tls);
     void start_admin(int descriptor);
+    void start_rechecks();
+    void stop_rechecks();
     /// Ready when the last request is answered.
     std::shared_future<void> stop_admin();
     Task<DaemonState> state();
@@ -72,6 +76,7 @@ private:
     const bool demo_;
     settings::Settings settings_;
     Components components_;
+    Plugins plugins_;
     DaemonServices services_;
     std::unique_ptr<Tree> tree_;
     connection::Options connection_options_;
@@ -81,7 +86,8 @@ private:
     std::vector<std::unique_ptr<LoopThread>> loops_;
     std::vector<Bound> bound_;
     DaemonAdminHandler admin_handler_;
-    std::unique_ptr<AdminServer> admin_;  // of the first loop
+    std::vector<std::unique_ptr<Recheck>> rechecks_;  // one a loop
+    std::unique_ptr<AdminServer> admin_;              // of the first loop
     bool admin_socket_ = false;
     std::atomic<bool> draining_{false};
     std::shared_future<void> pools_stopped_;  // waits for its thread when it is destroyed

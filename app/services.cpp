@@ -42,6 +42,7 @@ DaemonServices::Stores::Stores(const settings::Settings& settings,
       accounts(database),
       sessions(database, session_options(settings)),
       messages(database),
+      credentials(database, sessions),
       async_accounts(
           accounts,
           pools.db,

@@ -13,6 +13,7 @@
 #include "core/storage/async_accounts.h"
 #include "core/storage/async_messages.h"
 #include "core/storage/async_sessions.h"
+#include "core/storage/credential_store.h"
 #include "core/storage/database.h"
 #include "core/storage/message_store.h"
 #include "core/storage/session_store.h"
@@ -45,6 +46,7 @@ public:
     const SiteOptions& site() const override { return site_; }
 
     storage::AccountStore& account_store() noexcept { return stores_->accounts; }
+    storage::CredentialStore& credential_store() noexcept { return stores_->credentials; }
     const django::PasswordHashers& hashers() const noexcept { return hashers_; }
 
 private:
@@ -55,6 +57,7 @@ private:
         storage::AccountStore accounts;
         storage::SessionStore sessions;
         storage::MessageStore messages;
+        storage::CredentialStore credentials;
         storage::AsyncAccounts async_accounts;
         storage::AsyncSessions async_sessions;
         storage::AsyncMessages async_messages;

@@ -1,6 +1,9 @@
 #include "core/base/version.h"
 
+#include <cstdint>
 #include <ostream>
+
+#include <zanhu/plugin.h>
 
 #include "cli/command.h"
 #include "cli/context.h"
@@ -11,9 +14,13 @@ namespace {
 
 ExitCode run(const Arguments&, Context& context) {
     if (context.json()) {
-        context.print_json(ValueMap().set("version", k_version));
+        context.print_json(ValueMap()
+                               .set("version", k_version)
+                               .set("plugin_abi", std::int64_t{k_plugin_abi})
+                               .set("plugin_compiler", k_plugin_compiler));
     } else {
-        context.out() << "zanhu-admin " << k_version << "\n";
+        context.out() << "zanhu-admin " << k_version << "\nplugin ABI " << k_plugin_abi << ", "
+                      << k_plugin_compiler << "\n";
     }
     return ExitCode::ok;
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <zanhu/credential.h>
 #include <zanhu/errors.h>
 #include <zanhu/session.h>
 #include <zanhu/user.h>
@@ -45,6 +46,8 @@ Task<void> AuthMiddleware::run(Scope& scope, Link& link) {
 Task<void> AuthMiddleware::load_user(Scope& scope) {
     SessionAndUser found = co_await sessions_.authenticate(scope.find<Session>("session")->key());
     scope.find<Session>("session")->set_loaded(std::move(found.data));
+    if (found.user.is_authenticated())
+        scope.set("credential", Credential(Credential::Kind::session, scope.find<Session>("session")->key()));
     scope.set("user", std::move(found.user));
 }
 

@@ -7,11 +7,15 @@ namespace zanhu {
 
 namespace {
 
-template <class Map, class Make>
-void add(Map& map, std::string name, Make make_one, const char* what) {
-    if (!map.emplace(name, std::move(make_one)).second) {
-        throw ConfigError("the " + std::string(what) + " '" + name + "' is registered twice");
+template <class Table, class Make>
+void add(Table& table, std::string name, Make make_one, std::string source, const char* what) {
+    const auto found = table.find(name);
+    if (found == table.end()) {
+        table.emplace(std::move(name), typename Table::mapped_type{std::move(make_one), std::move(source)});
+        return;
     }
+    throw ConfigError("the " + std::string(what) + " '" + name + "' is in " + found->second.source +
+                      " and in " + source + "; give one of the two another name");
 }
 
 /// How messages call what serves a type of scope.
@@ -27,24 +31,24 @@ constexpr Serving k_serving[] = {{"plain requests", "there are no pages"},
 template <class Map, class Choose>
 std::string names(const Map& map, Choose choose) {
     std::string known;
-    for (const auto& [name, make_one] : map) {
-        if (choose(make_one)) known += (known.empty() ? "" : ", ") + name;
+    for (const auto& [name, entry] : map) {
+        if (choose(entry.make)) known += (known.empty() ? "" : ", ") + name;
     }
     return known;
 }
 
 }  // namespace
 
-void Components::add_middleware(std::string name, MakeMiddleware make_one) {
-    add(middleware_, std::move(name), std::move(make_one), "middleware");
+void Components::add_middleware(std::string name, MakeMiddleware make_one, std::string source) {
+    add(middleware_, std::move(name), std::move(make_one), std::move(source), "middleware");
 }
 
-void Components::add_application(std::string name, MakeApplication make_one) {
-    add(applications_, std::move(name), std::move(make_one), "consumer");
+void Components::add_application(std::string name, MakeApplication make_one, std::string source) {
+    add(applications_, std::move(name), std::move(make_one), std::move(source), "consumer");
 }
 
 std::unique_ptr<MiddlewareFactory> Components::middleware(std::string_view name) const {
-    if (const auto found = middleware_.find(name); found != middleware_.end()) return found->second();
+    if (const auto found = middleware_.find(name); found != middleware_.end()) return found->second.make();
     throw ConfigError("there is no middleware '" + std::string(name) +
                       "'; there are: " + names(middleware_, [](const auto&) { return true; }));
 }
@@ -53,7 +57,7 @@ std::unique_ptr<ApplicationFactory> Components::application(std::string_view nam
     const Serving& wanted = k_serving[static_cast<std::size_t>(serves)];
     std::string problem = std::string(wanted.none) + " '" + std::string(name) + "'";
     if (const auto found = applications_.find(name); found != applications_.end()) {
-        auto factory = found->second();
+        auto factory = found->second.make();
         if (factory->serves() == serves) return factory;
         const Serving& served = k_serving[static_cast<std::size_t>(factory->serves())];
         problem = "'" + std::string(name) + "' serves " + served.what + ", not " + wanted.what;

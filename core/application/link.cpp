@@ -2,6 +2,20 @@
 
 namespace zanhu {
 
+// The coroutine is suspended, so an exception has no way to it: the connection ends, and the coroutine goes
+// on with the Disconnect that follows, or with Cancelled when the filter does not let that pass either.
+bool ReceiveAwaiter::ready_or_failed() {
+    for (const bool again : {true, false}) {
+        try {
+            return await_ready();
+        } catch (...) {
+            link_.fail(std::current_exception());
+            ended_ = !again;
+        }
+    }
+    return true;
+}
+
 bool SendAwaiter::await_suspend(std::coroutine_handle<> awaiter) {
     if (work_) return work_.await_suspend(awaiter);
     awaiter_ = awaiter;

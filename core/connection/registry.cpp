@@ -6,6 +6,8 @@
 #include <cassert>
 #include <chrono>
 #include <functional>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include <zanhu/session.h>
@@ -30,6 +32,9 @@ Counter over_limit("connections_over_limit_total",
 // none.
 constexpr std::size_t k_crowd = 1024;
 constexpr std::chrono::milliseconds k_trim_delay{1000};
+
+/// Kind, key and the user's id.
+using CredentialKey = std::tuple<Credential::Kind, std::string_view, std::string_view>;
 
 }  // namespace
 
@@ -143,6 +148,34 @@ std::size_t Registry::close_session(std::string_view key, CloseCode code, std::s
     revoke({}, session);
     return close_where(code, reason, [session](WebsocketConnection& connection) {
         return connection.session_hash() == session;
+    });
+}
+
+std::vector<HeldCredential> Registry::credentials(std::size_t& position, std::size_t limit) {
+    std::vector<HeldCredential> found;
+    std::set<CredentialKey> seen;  // views into sockets, none of which goes now
+    position = std::min(position, websockets_.size());
+    while (position > 0 && found.size() < limit) {
+        WebsocketConnection& connection = *websockets_[--position];
+        const KeptCredential& kept = connection.credential();
+        if (!kept || connection.is_ending() || kept.kind() == Credential::Kind::claim) continue;
+        const User* user = connection.scope().find<User>("user");
+        if (user == nullptr || !seen.emplace(kept.kind(), kept.key(), user->id()).second) continue;
+        found.emplace_back(Credential(kept.kind(), std::string(kept.key())), user->id());
+    }
+    return found;
+}
+
+std::size_t Registry::close_disowned(const std::vector<HeldCredential>& disowned,
+                                     CloseCode code,
+                                     std::string_view reason) {
+    std::set<CredentialKey> wanted;
+    for (const HeldCredential& held : disowned)
+        wanted.emplace(held.credential.kind, held.credential.key, held.user_id);
+    return close_where(code, reason, [&wanted](WebsocketConnection& connection) {
+        const KeptCredential& kept = connection.credential();
+        const User* user = kept ? connection.scope().find<User>("user") : nullptr;
+        return user != nullptr && wanted.contains({kept.kind(), kept.key(), user->id()});
     });
 }
 

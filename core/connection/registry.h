@@ -13,6 +13,7 @@
 
 #include <zanhu/application.h>
 #include <zanhu/close_code.h>
+#include <zanhu/credential.h>
 #include <zanhu/inbox.h>
 
 #include "core/connection/compression.h"
@@ -26,6 +27,13 @@ namespace zanhu::connection {
 
 class HttpConnection;
 class WebsocketConnection;
+
+/// A credential and the id of the user whom it has let in.
+struct HeldCredential {
+    HeldCredential(Credential what, std::string id) : credential(std::move(what)), user_id(std::move(id)) {}
+    Credential credential;
+    std::string user_id;
+};
 
 /// One loop's connections, and what they share: the application, the options, the clock of the Date header.
 /// Owned by the daemon; loop thread only, but for the process-wide count.
@@ -60,6 +68,15 @@ public:
     std::size_t close_user(std::string_view user_id, CloseCode code, std::string_view reason);
     /// The same for the sockets that came with that session key.
     std::size_t close_session(std::string_view key, CloseCode code, std::string_view reason);
+    /// What let people in, of the sockets below `position`, downwards, each credential once, at most `limit`;
+    /// moves `position` on, to 0 at the end. Going downwards misses no socket that stays open, whatever comes
+    /// and goes between two calls.
+    std::vector<HeldCredential> credentials(std::size_t& position, std::size_t limit);
+    /// Closes the sockets that came with one of these credentials and whose user is no longer its owner;
+    /// returns how many.
+    std::size_t close_disowned(const std::vector<HeldCredential>& disowned,
+                               CloseCode code,
+                               std::string_view reason);
     /// Whether that user or session was closed while this handshake was under way, perhaps after its look-up.
     bool revoked(Scope& scope) const;
     /// Of the scope's session key; 0: none.

@@ -245,6 +245,13 @@ void WebsocketConnection::answer_refusal(const std::string& response) {
     disconnect(CloseCode::abnormal, {});
 }
 
+void WebsocketConnection::keep_credential() {
+    const auto* credential = scope_->find<Credential>("credential");
+    if (credential == nullptr) return;
+    credential_ = KeptCredential(*credential);
+    scope_->remove("credential");
+}
+
 void WebsocketConnection::count_accept() noexcept {
     accepted.add();
 }

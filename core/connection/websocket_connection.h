@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 
 #include "core/connection/denial.h"
 #include "core/connection/event_queue.h"
+#include "core/connection/kept_credential.h"
 #include "core/connection/registry.h"
 #include "core/net/stream.h"
 #include "core/net/timer_wheel.h"
@@ -45,6 +47,8 @@ public:
     /// Of the session key that it came with; 0: none.
     std::size_t session_hash() const noexcept { return session_hash_; }
     Inbox* inbox() const noexcept { return inbox_; }
+    /// What let its person in; none for who is anonymous.
+    const KeptCredential& credential() const noexcept { return credential_; }
 
     std::size_t index = 0;  ///< the registry's
 
@@ -111,6 +115,8 @@ private:
     void on_timer();
     void check_open_deadlines(Time now);
     Time check_ping(Time now);
+    std::optional<Time> check_credential(Time now);
+    void keep_credential();
     void schedule(std::chrono::milliseconds delay);
 
     Registry& registry_;
@@ -130,6 +136,7 @@ private:
         held_;  // bytes read but not parsed: before the accept, or while the inbox is full
     std::unique_ptr<Handshake> handshake_;  // until it is answered
     std::unique_ptr<Denial> denial_;
+    KeptCredential credential_;
     Time last_received_;
     Time last_message_;
     Time ping_sent_{};   // zero: no ping is under way

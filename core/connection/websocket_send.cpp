@@ -135,6 +135,7 @@ SendAwaiter WebsocketConnection::accept(Accept& command) {
     count_accept();
     state_ = State::open;
     session_hash_ = Registry::session_hash(*scope_);
+    keep_credential();
     handshake_.reset();
     denial_.reset();
     if (!scope_->keep_request) scope_->release_request();

@@ -16,6 +16,11 @@ Counter idle_closed("websocket_idle_closed_total",
 Counter handshake_timeouts("websocket_handshake_timeouts_total",
                            "Handshakes that the application did not answer in time");
 
+Counter expired("websocket_expired_total", "Connections closed with 4401 because their token had expired");
+
+// The wall clock may be set meanwhile, so a far expiry is looked at now and then.
+constexpr std::chrono::hours k_longest_wait{1};
+
 std::chrono::milliseconds in_milliseconds(std::chrono::steady_clock::duration duration) {
     return std::chrono::ceil<std::chrono::milliseconds>(duration);
 }
@@ -65,12 +70,25 @@ void WebsocketConnection::check_open_deadlines(Time now) {
         }
         next = std::min(next, idle);
     }
+    if (const auto expiry = check_credential(now)) next = std::min(next, *expiry);
+    if (state_ != State::open) return;
     if (options.ping_interval.count() > 0) {
         const Time ping = check_ping(now);
         if (state_ != State::open) return;
         next = std::min(next, ping);
     }
     if (next != Time::max()) schedule(in_milliseconds(next - now));
+}
+
+std::optional<WebsocketConnection::Time> WebsocketConnection::check_credential(Time now) {
+    if (!credential_) return std::nullopt;
+    const auto expires = credential_.expires();
+    if (!expires) return std::nullopt;
+    const auto left = *expires - std::chrono::system_clock::now();
+    if (left.count() > 0) return now + std::min<std::chrono::steady_clock::duration>(left, k_longest_wait);
+    expired.add();
+    begin_close(CloseCode::session_ended, "the token has expired; get another one");
+    return std::nullopt;
 }
 
 std::chrono::steady_clock::time_point WebsocketConnection::check_ping(Time now) {

@@ -6,6 +6,7 @@
 
 #include "core/settings/deflate_settings.h"
 #include "core/settings/nearest.h"
+#include "core/settings/plugin_settings.h"
 #include "core/settings/schema.h"
 #include "core/settings/settings.h"
 #include "core/settings/typed.h"
@@ -60,6 +61,7 @@ void Settings::check_typed_sections(Problems& problems) const {
     problems.collect([&] { SiteSettings::from(*this); });
     problems.collect([&] { LoginSettings::from(*this); });
     problems.collect([&] { LoggingSettings::from(*this); });
+    problems.collect([&] { PluginSettings::from(*this); });
     problems.collect([&] { TreeSettings::from(*this); });
 }
 

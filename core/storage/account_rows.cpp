@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/storage/database.h"
+#include "core/storage/in_list.h"
 #include "core/storage/moment.h"
 
 namespace zanhu::storage {
@@ -62,23 +63,38 @@ std::optional<Account> find_one(Poco::Data::Session& session, const char* where,
     return found;
 }
 
-template <class Key>
-std::optional<Person> find_person(Poco::Data::Session& session, const char* where, Key key) {
-    Person person;
-    std::string username;
+/// The variables of a Person's columns; they must stay where they are while the statement lives.
+struct PersonRow {
+    std::int64_t id = 0;
+    std::string username, password;
     bool is_active = false;
     bool is_staff = false;
     bool is_superuser = false;
+
+    void select_from(Poco::Data::Statement& select, const std::string& where) {
+        select << "SELECT id, username, password, is_active, is_staff, is_superuser FROM auth_user " << where,
+            into(id), into(username), into(password), into(is_active), into(is_staff), into(is_superuser);
+    }
+
+    Person person() const {
+        Person person;
+        person.id = id;
+        person.user = User(std::to_string(id), username);
+        person.user.is_active = is_active;
+        person.user.is_staff = is_staff;
+        person.user.is_superuser = is_superuser;
+        person.password = password;
+        return person;
+    }
+};
+
+template <class Key>
+std::optional<Person> find_person(Poco::Data::Session& session, const char* where, Key key) {
+    PersonRow row;
     Poco::Data::Statement select(session);
-    select << "SELECT id, username, password, is_active, is_staff, is_superuser FROM auth_user " << where,
-        into(person.id), into(username), into(person.password), into(is_active), into(is_staff),
-        into(is_superuser), use(key);
-    if (select.execute() == 0) return std::nullopt;
-    person.user = User(std::to_string(person.id), std::move(username));
-    person.user.is_active = is_active;
-    person.user.is_staff = is_staff;
-    person.user.is_superuser = is_superuser;
-    return person;
+    row.select_from(select, where);
+    select, use(key);
+    return select.execute() == 0 ? std::nullopt : std::optional(row.person());
 }
 
 }  // namespace
@@ -92,6 +108,19 @@ std::optional<std::int64_t> account_id(std::string_view text) {
 
 std::optional<Person> person_by_id(Poco::Data::Session& session, std::int64_t id) {
     return find_person(session, "WHERE id = ?", id);
+}
+
+std::map<std::int64_t, Person> persons_by_id(Poco::Data::Session& session,
+                                             const std::vector<std::int64_t>& ids) {
+    std::map<std::int64_t, Person> persons;
+    if (ids.empty()) return persons;
+    PersonRow row;
+    Poco::Data::Statement select(session);
+    row.select_from(select, "WHERE id IN " + places(ids.size()));
+    select, limit(1);
+    bind_all(select, ids);
+    for_each_row(select, [&] { persons.emplace(row.id, row.person()); });
+    return persons;
 }
 
 std::optional<Person> person_by_username(Poco::Data::Session& session, const std::string& username) {

@@ -3,6 +3,7 @@
 #include <Poco/Data/Session.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ struct Person {
     std::string password;  ///< encoded
 };
 std::optional<Person> person_by_id(Poco::Data::Session& session, std::int64_t id);
+/// Those of them that exist, in one statement.
+std::map<std::int64_t, Person> persons_by_id(Poco::Data::Session& session,
+                                             const std::vector<std::int64_t>& ids);
 std::optional<Person> person_by_username(Poco::Data::Session& session, const std::string& username);
 
 std::optional<Account> account_by_id(Poco::Data::Session& session, std::int64_t id);

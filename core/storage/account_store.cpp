@@ -71,6 +71,25 @@ std::optional<Account> AccountStore::find_by_username(const std::string& usernam
         [&](Poco::Data::Session& session) { return account_by_username(session, username); });
 }
 
+std::optional<User> AccountStore::find_user(const std::string& id) {
+    const auto key = account_id(id);
+    if (!key) return std::nullopt;
+    auto person = database_.read([&](Poco::Data::Session& session) { return person_by_id(session, *key); });
+    return person ? std::optional(std::move(person->user)) : std::nullopt;
+}
+
+std::optional<User> AccountStore::find_by_token(const std::string& key) {
+    auto person = database_.read([&](Poco::Data::Session& session) -> std::optional<Person> {
+        std::int64_t id = 0;
+        Poco::Data::Statement select(session);
+        select << "SELECT user_id FROM authtoken_token WHERE \"key\" = ?", into(id), bind(key);
+        if (select.execute() == 0) return std::nullopt;
+        return person_by_id(session, id);
+    });
+    if (!person || !person->user.is_active) return std::nullopt;
+    return std::move(person->user);
+}
+
 AccountPage AccountStore::list(const AccountFilter& filter) {
     const std::size_t wanted = std::clamp<std::size_t>(filter.limit, 1, k_max_page);
     AccountPage page;

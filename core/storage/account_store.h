@@ -50,6 +50,10 @@ public:
 
     std::optional<Account> find_by_id(const std::string& id);
     std::optional<Account> find_by_username(const std::string& username);
+    /// The user alone, which is cheaper.
+    std::optional<User> find_user(const std::string& id);
+    /// The active owner of a key of authtoken_token, the table of Django REST framework's tokens.
+    std::optional<User> find_by_token(const std::string& key);
     AccountPage list(const AccountFilter& filter);
 
     /// Names that a path or group of zanhu has are refused: `notifications`.

@@ -14,6 +14,16 @@ Task<std::optional<User>> AsyncAccounts::find_by_username(std::string username) 
     co_return co_await sync_to_async(db_, find);
 }
 
+Task<std::optional<User>> AsyncAccounts::find_by_id(std::string id) {
+    auto find = [this, &id] { return store_.find_user(id); };
+    co_return co_await sync_to_async(db_, find);
+}
+
+Task<std::optional<User>> AsyncAccounts::find_by_token(std::string key) {
+    auto find = [this, &key] { return store_.find_by_token(key); };
+    co_return co_await sync_to_async(db_, find);
+}
+
 Task<std::optional<User>> AsyncAccounts::authenticate(std::string username, std::string password) {
     auto find = [this, &username] { return store_.find_by_username(username); };
     auto account = co_await sync_to_async(db_, find);

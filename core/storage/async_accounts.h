@@ -38,6 +38,8 @@ public:
     int iterations() const noexcept { return iterations_.load(std::memory_order_relaxed); }
 
     Task<std::optional<User>> find_by_username(std::string username) override;
+    Task<std::optional<User>> find_by_id(std::string id) override;
+    Task<std::optional<User>> find_by_token(std::string key) override;
     /// Django: ModelBackend.authenticate. The last login is set by Sessions::log_in.
     Task<std::optional<User>> authenticate(std::string username, std::string password) override;
 

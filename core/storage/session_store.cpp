@@ -10,6 +10,7 @@
 
 #include "core/django/session_auth.h"
 #include "core/storage/account_rows.h"
+#include "core/storage/in_list.h"
 #include "core/storage/moment.h"
 
 namespace zanhu::storage {
@@ -112,17 +113,54 @@ std::optional<ValueMap> SessionStore::load_row(Poco::Data::Session& session,
 }
 
 std::optional<User> SessionStore::owner_of(Poco::Data::Session& session, const ValueMap& data) const {
-    const auto id = user_id_of(data);
-    const std::string* backend = data.find_text("_auth_user_backend");
-    const std::string* hash = data.find_text("_auth_user_hash");
-    if (!id || backend == nullptr || hash == nullptr) return std::nullopt;
-    if (std::ranges::find(options_.backends, *backend) == options_.backends.end()) return std::nullopt;
+    const auto id = claimed_owner(data);
+    if (!id) return std::nullopt;
     auto person = person_by_id(session, *id);
-    if (!person || !person->user.is_active) return std::nullopt;
-    if (!django::verify_session_auth_hash(*hash, person->password, options_.secret, options_.fallbacks)) {
-        return std::nullopt;
-    }
+    if (!person || !is_owned_by(data, *person)) return std::nullopt;
     return std::move(person->user);
+}
+
+/// Who it says it is, through a backend that may say so.
+std::optional<std::int64_t> SessionStore::claimed_owner(const ValueMap& data) const {
+    const std::string* backend = data.find_text("_auth_user_backend");
+    if (backend == nullptr || std::ranges::find(options_.backends, *backend) == options_.backends.end())
+        return std::nullopt;
+    return user_id_of(data);
+}
+
+bool SessionStore::is_owned_by(const ValueMap& data, const Person& person) const {
+    const std::string* hash = data.find_text("_auth_user_hash");
+    return hash != nullptr && person.user.is_active &&
+           django::verify_session_auth_hash(*hash, person.password, options_.secret, options_.fallbacks);
+}
+
+std::map<std::string, std::string> SessionStore::owners(Poco::Data::Session& session,
+                                                        const std::vector<std::string>& keys) {
+    std::map<std::string, std::string> owners;
+    if (keys.empty()) return owners;
+    std::string key;
+    std::string text;
+    Poco::Data::Statement select(session);
+    select << "SELECT session_key, session_data FROM django_session WHERE expire_date > ? AND session_key IN "
+           << places(keys.size()),
+        into(key), into(text), limit(1), bind(to_database(current_moment()));
+    bind_all(select, keys);
+    std::vector<std::pair<std::string, ValueMap>> rows;
+    std::vector<std::int64_t> ids;
+    for_each_row(select, [&] {
+        auto data = codec_.decode(text);
+        const auto id = data ? claimed_owner(*data) : std::nullopt;
+        if (!id) return;
+        rows.emplace_back(key, std::move(*data));
+        ids.push_back(*id);
+    });
+    const auto persons = persons_by_id(session, ids);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto person = persons.find(ids[i]);
+        if (person != persons.end() && is_owned_by(rows[i].second, person->second))
+            owners.emplace(rows[i].first, person->second.user.id());
+    }
+    return owners;
 }
 
 std::string SessionStore::create(const ValueMap& data, std::chrono::seconds age) {

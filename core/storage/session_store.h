@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 
 #include "core/django/session_codec.h"
 #include "core/storage/account.h"
+#include "core/storage/account_rows.h"
 #include "core/storage/database.h"
 #include "core/storage/prepared_statement.h"
 
@@ -58,6 +60,11 @@ public:
     /// The same for each of them, as the database is at one moment.
     void session_users(std::span<SessionQuery* const> queries);
 
+    /// By key, the ids of those whom these sessions let in now, with all checks of session_user(). Within a
+    /// job of the caller's.
+    std::map<std::string, std::string> owners(Poco::Data::Session& session,
+                                              const std::vector<std::string>& keys);
+
     /// Returns the key of a new session.
     std::string create(const ValueMap& data, std::chrono::seconds age);
     /// A new session of that user, and the time of it as the user's last login (Django: login). Throws Error
@@ -76,6 +83,8 @@ private:
     void answer(Poco::Data::Session& session, SessionQuery& query, const std::string& moment);
     std::string insert(Poco::Data::Session& session, const ValueMap& data, std::chrono::seconds age);
     std::optional<User> owner_of(Poco::Data::Session& session, const ValueMap& data) const;
+    std::optional<std::int64_t> claimed_owner(const ValueMap& data) const;
+    bool is_owned_by(const ValueMap& data, const Person& person) const;
 
     Database& database_;
     const SessionOptions options_;

@@ -21,7 +21,8 @@ enum class CloseCode : std::uint16_t {
     internal_error = 1011,
     service_restart = 1012,
     try_again_later = 1013,
-    session_ended = 4401  ///< zanhu's own: the session was logged out or the account disabled; log in again
+    session_ended = 4401  ///< zanhu's own: the session ended, the account was disabled, its password changed,
+                          ///< or the token expired; log in again
 };
 
 /// Whether a close frame may carry this code (RFC 6455 7.4.1 and 7.4.2). Holds for what an application sends

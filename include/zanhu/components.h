@@ -53,10 +53,11 @@ public:
     using MakeMiddleware = std::function<std::unique_ptr<MiddlewareFactory>()>;
     using MakeApplication = std::function<std::unique_ptr<ApplicationFactory>()>;
 
-    /// Throws ConfigError when the name is taken.
-    void add_middleware(std::string name, MakeMiddleware make);
-    void add_application(std::string name, MakeApplication make);
-    /// The same, and as Converters::add.
+    /// `source` is where the class is, for messages. Throws ConfigError when the name is taken, with both
+    /// sources.
+    void add_middleware(std::string name, MakeMiddleware make, std::string source = k_built_in);
+    void add_application(std::string name, MakeApplication make, std::string source = k_built_in);
+    /// As Converters::add.
     void add_converter(std::string name, std::shared_ptr<const Converter> converter) {
         converters_.add(std::move(name), std::move(converter));
     }
@@ -67,9 +68,19 @@ public:
     std::unique_ptr<ApplicationFactory> application(std::string_view name,
                                                     ScopeType serves = ScopeType::websocket) const;
 
+    static constexpr const char* k_built_in = "zanhu itself";
+
 private:
-    std::map<std::string, MakeMiddleware, std::less<>> middleware_;
-    std::map<std::string, MakeApplication, std::less<>> applications_;
+    template <class Make>
+    struct Entry {
+        Make make;
+        std::string source;
+    };
+    template <class Make>
+    using Table = std::map<std::string, Entry<Make>, std::less<>>;
+
+    Table<MakeMiddleware> middleware_;
+    Table<MakeApplication> applications_;
     Converters converters_;
 };
 

@@ -22,10 +22,12 @@ public:
     void await_suspend(std::coroutine_handle<> awaiter);
     Event await_resume();
     /// Resumes the coroutine if an event passes the filters on the way, or if the link has ended. True when
-    /// it was resumed.
+    /// it was resumed. What a filter throws here fails the link.
     bool wake();
 
 private:
+    bool ready_or_failed();
+
     Link& link_;
     Event event_;
     bool ended_ = false;
@@ -155,7 +157,7 @@ inline Event ReceiveAwaiter::await_resume() {
 }
 
 inline bool ReceiveAwaiter::wake() {
-    if (!await_ready()) return false;
+    if (!ready_or_failed()) return false;
     awaiter_.resume();
     return true;
 }

@@ -25,6 +25,10 @@ class Accounts {
 public:
     virtual ~Accounts() = default;
     virtual Task<std::optional<User>> find_by_username(std::string username) = 0;
+    /// By the primary key as text; may be inactive.
+    virtual Task<std::optional<User>> find_by_id(std::string id) = 0;
+    /// The active owner of a token of Django REST framework's table authtoken_token.
+    virtual Task<std::optional<User>> find_by_token(std::string key) = 0;
     /// The active user with that name and password; std::nullopt otherwise, after the same time for an
     /// unknown name as for a wrong password.
     virtual Task<std::optional<User>> authenticate(std::string username, std::string password) = 0;

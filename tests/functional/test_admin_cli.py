@@ -461,8 +461,9 @@ def test_help_says_how_each_command_is_used(admin, command):
 
 
 def test_version_is_printed(admin):
-    version = json.loads(run(admin, "version", "--json").stdout)["version"]
-    assert run(admin, "version").stdout == f"zanhu-admin {version}\n"
+    told = json.loads(run(admin, "version", "--json").stdout)
+    abi = f"plugin ABI {told['plugin_abi']}, {told['plugin_compiler']}"
+    assert run(admin, "version").stdout == f"zanhu-admin {told['version']}\n{abi}\n"
 
 
 def test_output_that_cannot_be_written_is_an_error(accounts):

@@ -177,7 +177,7 @@ def test_help_and_version_are_said_and_nothing_is_started(bin_dir, tmp_path):
     done = run(bin_dir, tmp_path, "--help")
     assert done.returncode == 0 and "--check-config" in done.stdout
     done = run(bin_dir, tmp_path, "--version")
-    assert done.returncode == 0 and re.fullmatch(r"zanhu \d+\.\d+\.\d+\n", done.stdout)
+    assert done.returncode == 0 and re.fullmatch(r"zanhu \d+\.\d+\.\d+\nplugin ABI \d+, .+\n", done.stdout)
     assert list(tmp_path.iterdir()) == []
 
 

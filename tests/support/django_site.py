@@ -37,6 +37,13 @@ class DjangoSite:
         """The name of the user that Django's own middleware would see; empty for nobody."""
         return self._call("user_of_session", key)
 
+    def set_active(self, username, active):
+        return self._call("set_active", username, json.dumps(active))
+
+    def log_out(self, key):
+        """Django's logout() with that session."""
+        return self._call("log_out", key)
+
     def check_password(self, username, password):
         return self._call("check_password", username, password)
 
@@ -68,7 +75,7 @@ def request_with(session):
 
 
 def run(command, arguments):
-    from django.contrib.auth import get_user, login
+    from django.contrib.auth import get_user, login, logout
     from django.contrib.auth.models import User
     from django.contrib.sessions.backends.db import SessionStore
 
@@ -79,6 +86,11 @@ def run(command, arguments):
         user.set_password(arguments[1])
         user.save()
         return user.pk
+    if command == "set_active":
+        return User.objects.filter(username=arguments[0]).update(is_active=json.loads(arguments[1]))
+    if command == "log_out":
+        logout(request_with(SessionStore(arguments[0])))
+        return None
     if command == "check_password":
         return User.objects.get(username=arguments[0]).check_password(arguments[1])
     if command == "log_in":

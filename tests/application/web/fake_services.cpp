@@ -30,6 +30,14 @@ Task<std::optional<User>> FakeAccounts::find_by_username(std::string username) {
     co_return User(found->second.id, username);
 }
 
+Task<std::optional<User>> FakeAccounts::find_by_id(std::string id) {
+    co_await work.pass();
+    for (const auto& [name, account] : people) {
+        if (account.id == id) co_return User(id, name);
+    }
+    co_return std::nullopt;
+}
+
 Task<std::optional<User>> FakeAccounts::authenticate(std::string username, std::string password) {
     ++password_checks;
     co_await work.pass();

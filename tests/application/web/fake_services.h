@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,8 @@ class FakeAccounts final : public Accounts {
 public:
     explicit FakeAccounts(TestLoop& loop) : work(loop) {}
     Task<std::optional<User>> find_by_username(std::string username) override;
+    Task<std::optional<User>> find_by_id(std::string id) override;
+    Task<std::optional<User>> find_by_token(std::string) override { throw std::logic_error("no page asks"); }
     Task<std::optional<User>> authenticate(std::string username, std::string password) override;
 
     Work work;

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <zanhu/credential.h>
+
+#include "core/storage/database.h"
+#include "core/storage/session_store.h"
+
+namespace zanhu::storage {
+
+/// Looks up again what let people in, many at a time. Owned by the daemon beside the stores, which outlive
+/// it. Blocking: on the `db` pool; any thread. Throws StorageError.
+class CredentialStore {
+public:
+    CredentialStore(Database& database, SessionStore& sessions) : database_(database), sessions_(sessions) {}
+
+    /// For each of them the id of the active user whom it would let in now; empty: nobody. A few statements
+    /// for all. A `claim` is not looked up and has an empty owner.
+    std::vector<std::string> owners(const std::vector<Credential>& credentials);
+
+private:
+    Database& database_;
+    SessionStore& sessions_;
+};
+
+}  // namespace zanhu::storage
