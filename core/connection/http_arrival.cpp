@@ -1,4 +1,5 @@
 // HttpConnection: what comes ahead of the first request, and the end of those that wait for one.
+#include <algorithm>
 #include <utility>
 
 #include <zanhu/limited_log.h>
@@ -65,13 +66,16 @@ std::unique_ptr<Scope> HttpConnection::with_ends(std::unique_ptr<Scope> scope) c
 void HttpConnection::begin_tls(std::string_view early) {
     state_ = State::securing;
     stream_->start_tls(registry_.tls(), early);
-    registry_.loop().schedule(timer_, registry_.options().tls_handshake_timeout);
+    wait_at_most(registry_.options().tls_handshake_timeout);
+}
+
+void HttpConnection::wait_at_most(std::chrono::milliseconds time) {
+    registry_.loop().schedule(timer_, registry_.draining() ? std::min(time, k_drain_grace) : time);
 }
 
 void HttpConnection::begin_head() {
     state_ = State::head;
-    registry_.loop().schedule(timer_,
-                              registry_.draining() ? k_drain_grace : registry_.options().head_timeout);
+    wait_at_most(registry_.options().head_timeout);
 }
 
 void HttpConnection::on_secured() {

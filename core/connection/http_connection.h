@@ -57,6 +57,7 @@ private:
     std::unique_ptr<Scope> with_ends(std::unique_ptr<Scope> scope) const;
     void begin_tls(std::string_view early);
     void begin_head();
+    void wait_at_most(std::chrono::milliseconds time);
     void read_head(std::string_view bytes);
     void start_request(std::string_view rest);
     void start_exchange(std::unique_ptr<Scope> scope, std::string_view rest);
