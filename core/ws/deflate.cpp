@@ -82,16 +82,17 @@ void Deflate::sends_shared(std::string_view frame) noexcept {
 
 Inflation::Inflation(Deflate& deflate) : deflate_(deflate) {
     DeflatePool& pool = deflate.pool_;
-    const unsigned window_bits = deflate.parameters_.client_max_window_bits;
     if (deflate.parameters_.client_no_context_takeover) {
-        lent_ = pool.take_inflater(window_bits);
+        // The largest window whatever was agreed on: it costs a connection nothing, and zlib judges a match
+        // that reaches too far back in one way only, wherever the message is cut.
+        lent_ = pool.take_inflater(k_max_window_bits);
         inflater_ = lent_.get();
         return;
     }
     if (deflate.context_ == nullptr) deflate.context_ = pool.make_context();
     DeflatePool::Context& context = *deflate.context_;
     if (context.inflater == nullptr) {
-        context.inflater = pool.take_inflater(window_bits);
+        context.inflater = pool.take_inflater(deflate.parameters_.client_max_window_bits);
         if (context.window != nullptr) context.inflater->restore(*context.window);
         context.window.reset();
     }

@@ -1,6 +1,8 @@
 // Compressed messages of a client: cut anywhere they give the same items as in one piece, and no message is
-// larger than its limit or not UTF-8; what is compressed for a client inflates to what it was. The first byte
-// says what was agreed on, and whether the rest is frames or the payload of one message.
+// larger than its limit or not UTF-8 (but for a client that takes its context over and refers further back
+// than was agreed on: zlib notices that at the border of two pieces only); what is compressed for a client
+// inflates to what it was. The first byte says what was agreed on, and whether the rest is frames or the
+// payload of one message.
 #include "core/ws/deflate.h"
 
 #include <algorithm>
@@ -62,6 +64,16 @@ std::vector<Seen> read(std::string_view bytes, std::string_view cuts, const Defl
     return seen;
 }
 
+void require_same_however_cut(std::string_view bytes,
+                              std::string_view cuts,
+                              const DeflateParameters& agreed) {
+    const auto at_once = read(bytes, {}, agreed);
+    const auto cut = read(bytes, cuts, agreed);
+    const bool exact =
+        agreed.client_no_context_takeover || agreed.client_max_window_bits == k_max_window_bits;
+    require(at_once == cut || !exact);
+}
+
 std::string in_fragments(std::string_view payload) {
     constexpr std::uint32_t k_key = 0x01020304;
     const std::size_t half = payload.size() / 2;
@@ -94,11 +106,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const DeflateParameters agreed = parameters(choice);
     if ((choice & 0x10) != 0) {
         const std::string bytes = in_fragments(rest);
-        require(read(bytes, {}, agreed) == read(bytes, rest, agreed));
+        require_same_however_cut(bytes, rest, agreed);
         require_round_trip(rest, agreed);
     } else {
         const std::string_view bytes = rest.substr(rest.size() / 2);
-        require(read(bytes, {}, agreed) == read(bytes, rest.substr(0, rest.size() / 2), agreed));
+        require_same_however_cut(bytes, rest.substr(0, rest.size() / 2), agreed);
     }
     return 0;
 }
