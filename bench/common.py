@@ -60,9 +60,9 @@ class Server:
         )
 
     def private_bytes(self):
-        """What only this process has in memory, and no file holds."""
+        """Its anonymous memory: what only this process has, and no file holds."""
         rollup = pathlib.Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
-        return 1024 * sum(int(n) for n in re.findall(r"^Private_Dirty: +(\d+) kB", rollup, re.MULTILINE))
+        return 1024 * int(re.search(r"^Anonymous: +(\d+) kB", rollup, re.MULTILINE)[1])
 
     def stop(self):
         self.process.terminate()

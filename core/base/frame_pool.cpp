@@ -1,3 +1,5 @@
+#include "core/base/frame_pool.h"
+
 #include <cstdlib>
 #include <new>
 
@@ -21,8 +23,9 @@ constexpr bool k_pooled = true;
 constexpr bool k_pooled = true;
 #endif
 
-constexpr std::size_t k_step = 64;
-constexpr std::size_t k_classes = 16;
+constexpr std::size_t k_step = 32;  // of the size that a frame has with the allocator's word before it
+constexpr std::size_t k_word = sizeof(std::size_t);
+constexpr std::size_t k_classes = 32;
 constexpr std::size_t k_kept_per_class =
     64;  // what one turn's handlers use again; more goes back to the allocator
 
@@ -43,6 +46,12 @@ public:
         --count_[size_class];
         return frame;
     }
+    void free_all() noexcept {
+        for (std::size_t i = 0; i < k_classes; ++i) {
+            while (void* frame = take(i))
+                std::free(frame);
+        }
+    }
     bool give(std::size_t size_class, void* memory) noexcept {
         if (count_[size_class] >= k_kept_per_class) return false;
         first_[size_class] = new (memory) FreeFrame{first_[size_class]};
@@ -61,18 +70,13 @@ private:
 class Drain {
 public:
     void at_thread_end() const noexcept {}  // its call makes the object, whose destructor does the work
-    ~Drain() {
-        for (std::size_t i = 0; i < k_classes; ++i) {
-            while (void* frame = pool.take(i))
-                std::free(frame);
-        }
-    }
+    ~Drain() { pool.free_all(); }
 };
 
 thread_local const Drain drain;
 
 std::size_t class_of(std::size_t size) {
-    return (size - 1) / k_step;
+    return (size + k_word - 1) / k_step;
 }
 
 }  // namespace
@@ -81,7 +85,7 @@ void* allocate_frame(std::size_t size) {
     const std::size_t size_class = class_of(size);
     if (k_pooled && size_class < k_classes) {
         if (void* frame = pool.take(size_class)) return frame;
-        size = (size_class + 1) * k_step;
+        size = (size_class + 1) * k_step - k_word;
         drain.at_thread_end();
     }
     void* frame = std::malloc(size);
@@ -96,3 +100,7 @@ void free_frame(void* frame, std::size_t size) noexcept {
 }
 
 }  // namespace zanhu::detail
+
+void zanhu::free_kept_frames() noexcept {
+    detail::pool.free_all();
+}

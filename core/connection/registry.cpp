@@ -14,6 +14,7 @@
 #include <zanhu/user.h>
 
 #include "core/base/fan_out.h"
+#include "core/base/frame_pool.h"
 #include "core/base/metrics.h"
 #include "core/connection/http_connection.h"
 #include "core/connection/websocket_connection.h"
@@ -47,7 +48,7 @@ Registry::Registry(net::EpollLoop& loop, const Options& options, Application& ap
       options_(options),
       application_(application),
       compression_(loop, options.compression),
-      trim_timer_([](void*) { ::malloc_trim(0); }, nullptr) {}
+      trim_timer_([](void* self) { static_cast<Registry*>(self)->give_back_memory(); }, this) {}
 
 Registry::~Registry() {
     assert(size() == 0);
@@ -79,6 +80,15 @@ void Registry::gave_back() {
     if (crowd < k_crowd || total() > crowd / 2 || trim_timer_.scheduled()) return;
     crowd_.store(total(), std::memory_order_relaxed);
     loop_.schedule(trim_timer_, k_trim_delay);
+}
+
+void Registry::give_back_memory() noexcept {
+    // What is kept for the next connections was theirs: it lies scattered, and would hold a page each.
+    free_kept_frames();
+    loop_.drop_free_outboxes();
+    https_.shrink_to_fit();
+    websockets_.shrink_to_fit();
+    ::malloc_trim(0);
 }
 
 void Registry::accept(int descriptor, Entrance entrance) {

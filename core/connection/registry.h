@@ -113,6 +113,7 @@ private:
     std::shared_ptr<const net::TlsContext> tls_;  // null without a listener under TLS
     Compression compression_;
     void gave_back();
+    void give_back_memory() noexcept;
 
     List<HttpConnection> https_;
     List<WebsocketConnection> websockets_;
