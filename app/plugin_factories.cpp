@@ -96,4 +96,8 @@ std::unique_ptr<ApplicationFactory> make_plugin_application(const PluginClass& e
     return std::make_unique<PluginApplication>(std::move(inner), std::move(who));
 }
 
+std::shared_ptr<const Converter> make_plugin_converter(const PluginClass& entry, const std::string& who) {
+    return guarded(who, "its constructor", [&] { return entry.converter(); });
+}
+
 }  // namespace zanhu::app

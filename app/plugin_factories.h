@@ -13,5 +13,7 @@ namespace zanhu::app {
 // loader's and outlives them. Throw ConfigError when the plugin's factory cannot be made. Main thread.
 std::unique_ptr<MiddlewareFactory> make_plugin_middleware(const PluginClass& entry, std::string who);
 std::unique_ptr<ApplicationFactory> make_plugin_application(const PluginClass& entry, std::string who);
+/// Null when the class is no converter.
+std::shared_ptr<const Converter> make_plugin_converter(const PluginClass& entry, const std::string& who);
 
 }  // namespace zanhu::app

@@ -65,7 +65,13 @@ void Plugins::add_class(const std::string& file,
     const std::string source = "the plugin " + file;
     // Shared by the factories of this class; the code behind it is never unloaded.
     const std::shared_ptr<const PluginClass> entry(meta.create());
-    if (entry->is_middleware()) {
+    if (auto converter = make_plugin_converter(*entry, who)) {
+        try {
+            components.add_converter(name, std::move(converter));
+        } catch (const ConfigError& error) {
+            throw ConfigError(source + ": " + error.what());
+        }
+    } else if (entry->is_middleware()) {
         components.add_middleware(
             name, [entry, who] { return make_plugin_middleware(*entry, who); }, source);
     } else {

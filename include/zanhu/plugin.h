@@ -12,8 +12,8 @@
 #include <zanhu/consumer.h>
 #include <zanhu/errors.h>
 
-// What a plugin includes: a shared library with middleware, consumers and HTTP applications, loaded by
-// `[plugins] load`. It ends with one line, outside of any namespace:
+// What a plugin includes: a shared library with middleware, consumers, HTTP applications and converters of
+// paths, loaded by `[plugins] load`. It ends with one line, outside of any namespace:
 //
 //     ZANHU_PLUGIN(ZANHU_EXPORT(OpeningHoursFactory, "OpeningHours") ZANHU_EXPORT(RoomConsumer, "Room"))
 //
@@ -62,19 +62,22 @@ public:
     /// Null when the class is of another kind.
     virtual std::unique_ptr<MiddlewareFactory> middleware() const = 0;
     virtual std::unique_ptr<ApplicationFactory> application() const = 0;
+    virtual std::shared_ptr<const Converter> converter() const = 0;
     virtual bool is_middleware() const noexcept = 0;
 };
 
 namespace detail {
 
-/// The entry of class C: a MiddlewareFactory, an ApplicationFactory, or a consumer that has no settings.
+/// The entry of class C: a MiddlewareFactory, an ApplicationFactory, a consumer that has no settings, or a
+/// Converter.
 template <class C>
 class PluginClassOf final : public PluginClass {
     static constexpr bool k_middleware = std::is_base_of_v<MiddlewareFactory, C>;
     static constexpr bool k_application = std::is_base_of_v<ApplicationFactory, C>;
     static constexpr bool k_consumer = std::is_base_of_v<WebsocketConsumerBase, C>;
-    static_assert(k_middleware || k_application || k_consumer,
-                  "ZANHU_EXPORT takes a MiddlewareFactory, an ApplicationFactory or a consumer");
+    static constexpr bool k_converter = std::is_base_of_v<Converter, C>;
+    static_assert(k_middleware || k_application || k_consumer || k_converter,
+                  "ZANHU_EXPORT takes a MiddlewareFactory, an ApplicationFactory, a consumer or a Converter");
 
 public:
     std::unique_ptr<MiddlewareFactory> middleware() const override {
@@ -84,6 +87,10 @@ public:
     std::unique_ptr<ApplicationFactory> application() const override {
         if constexpr (k_application) return std::make_unique<C>();
         if constexpr (k_consumer) return std::make_unique<ConsumerFactory<C>>();
+        return nullptr;
+    }
+    std::shared_ptr<const Converter> converter() const override {
+        if constexpr (k_converter) return std::make_shared<const C>();
         return nullptr;
     }
     bool is_middleware() const noexcept override { return k_middleware; }

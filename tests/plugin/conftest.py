@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = ("opening_hours", "shout", "clock")
+EXAMPLES = ("opening_hours", "shout", "clock", "weekday")
 
 
 def run(*command):

@@ -134,3 +134,18 @@ def test_daemon_and_admin_agree_on_the_abi(installed):
     said = subprocess.run([installed.bin_dir / "zanhu-admin", "version"], text=True, capture_output=True, check=True)
     assert f"plugin ABI {number}, {compiler}\n" in said.stdout
     assert int(number) > 0
+
+
+async def test_a_converter_from_a_library_is_used_by_a_path(make_daemon):
+    changes = {"plugins": {"load": "opening_hours, shout, clock, weekday"},
+               "routes": {"list": "menu, shout, echo, echo_async, notifications, messages"},
+               "route.menu": {"path": "menu/<weekday:day>/", "consumer": "EchoConsumer"}}
+    daemon = make_daemon(with_settings(changes))
+    async with connect(daemon, "/menu/monday/") as socket:
+        await socket.send("soup")
+        assert await next_of(socket) == "soup"
+    for nowhere in ("/menu/someday/", "/menu/monday", "/menu/1/"):
+        with pytest.raises(websockets.InvalidStatusCode) as refused:
+            async with connect(daemon, nowhere):
+                pass
+        assert refused.value.status_code == 404
