@@ -2,7 +2,7 @@
 // every message, and knows no application. What comes from a socket whose path begins with /trigger goes to
 // all others instead. One thread, one shared receive buffer, the frame codec of core/ws, one write for all
 // answers of a read.
-//   bench-bare PORT
+//   bench-bare PORT [--deflate]
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -45,7 +45,8 @@ struct Connection {
 
 class Bare {
 public:
-    explicit Bare(std::uint16_t port) : epoll_(epoll_create1(0)), buffer_(new char[k_buffer]) {
+    Bare(std::uint16_t port, bool deflate)
+        : epoll_(epoll_create1(0)), deflate_(deflate), buffer_(new char[k_buffer]) {
         listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
         const int on = 1;
         ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -135,10 +136,11 @@ private:
     }
 
     std::string agree_on_deflate(Connection& connection, std::string_view offers) {
+        if (!deflate_ || offers.empty()) return {};
         const std::string_view lines[] = {offers};
         std::string_view error;
         const auto agreed = ws::agree_on_deflate(ws::parse_extensions(lines, error), ws::DeflateParameters());
-        if (offers.empty() || !agreed) return {};
+        if (!agreed) return {};
         connection.deflate = std::make_unique<ws::Deflate>(pool_, agreed->parameters);
         return "Sec-WebSocket-Extensions: " + agreed->response + "\r\n";
     }
@@ -193,6 +195,7 @@ private:
     }
 
     int epoll_;
+    const bool deflate_;  // agree on it where it is offered
     int listener_ = -1;
     std::unique_ptr<char[]> buffer_;
     std::string out_;
@@ -203,9 +206,10 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: bench-bare PORT\n");
+    const bool deflate = argc == 3 && std::string_view(argv[2]) == "--deflate";
+    if (argc != 2 && !deflate) {
+        std::fprintf(stderr, "usage: bench-bare PORT [--deflate]\n");
         return 2;
     }
-    Bare(static_cast<std::uint16_t>(std::atoi(argv[1]))).run();
+    Bare(static_cast<std::uint16_t>(std::atoi(argv[1])), deflate).run();
 }

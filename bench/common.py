@@ -69,9 +69,9 @@ class Server:
         self.process.wait()
 
 
-def start_bare(options, cores="0"):
+def start_bare(options, *arguments):
     port = free_port()
-    process = pinned(cores, [*PREFIX, options.bin / "bench-bare", port])
+    process = pinned("0", [*PREFIX, options.bin / "bench-bare", port, *arguments])
     wait_for_port(port, process)
     return Server("bare", process, port)
 

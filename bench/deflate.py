@@ -16,7 +16,7 @@ def main():
     options = arguments(__doc__).parse_args()
     load = ["--deflate", "--size", 1024, "--seconds", options.seconds]
     with workspace() as (folder, stack):
-        servers = [running(stack, start_bare(options)), running(stack, start_zanhu(options, folder, SETTINGS))]
+        servers = [running(stack, start_bare(options, "--deflate")), running(stack, start_zanhu(options, folder, SETTINGS))]
         sides = {server.name: (lambda server=server: measure(options, server, "echo", PATH, *load)) for server in servers}
         print_header()
         print_rows("deflate both ways, 1024 B", alternate(options.runs, sides), {"zanhu": "1.15"})
