@@ -94,9 +94,8 @@ Task<admin::Reply> DaemonAdminHandler::status() {
     status.connections = static_cast<std::int64_t>(state.connections);
     status.websockets = static_cast<std::int64_t>(state.websockets);
     status.draining = state.draining;
-    for (const Counter* counter : all_counters()) {
-        status.counters[counter->name()] = static_cast<std::int64_t>(counter->value());
-    }
+    for (const Metric* metric : all_metrics())
+        status.counters[metric->title()] = metric->value();
     co_return status;
 }
 

@@ -34,6 +34,8 @@ constexpr std::chrono::hours k_between_tidies{1};
 constexpr mode_t k_background_umask = 027;  // what the daemon makes is not for other users
 
 void announce(const Runtime& runtime, bool demo) {
+    for (const std::string& address : runtime.monitor_addresses())
+        Poco::Logger::get("zanhu").notice("metrics are at http://" + address + "/metrics");
     for (const auto& [address, tls] : runtime.bound()) {
         Poco::Logger::get("zanhu").notice("zanhu " + std::string(k_version) + " listens on " + address +
                                           (tls ? " with TLS" : ""));
@@ -42,6 +44,8 @@ void announce(const Runtime& runtime, bool demo) {
     std::cout << "\nThis is a demo, on this machine only: its passwords are known to everybody.\n";
     for (const auto& [address, tls] : runtime.bound())
         std::cout << "  open      " << (tls ? "https://" : "http://") << address << "/\n";
+    for (const std::string& address : runtime.monitor_addresses())
+        std::cout << "  metrics   http://" << address << "/metrics\n";
     std::cout << "  accounts  alice and bob, password " << k_demo_password << "\n"
               << "  data      " << settings::ServerSettings::from(runtime.settings()).state_directory << "\n"
               << "  stop      Ctrl-C\n"

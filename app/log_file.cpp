@@ -16,7 +16,7 @@ namespace zanhu::app {
 
 namespace {
 
-Counter lost("log_lines_lost", "lines of the log that could not be written");
+Counter lost("log_lines_lost_total", "Lines of the log that could not be written");
 
 int open_for_appending(const std::string& path) noexcept {
     return ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);

@@ -9,8 +9,8 @@
 namespace zanhu::app {
 
 /// Where the lines of the log go: a file that is appended to, or standard error. A log that cannot be written
-/// is no reason to stop serving, so a lost line is counted (`log_lines_lost`) and nothing more. Shared by the
-/// loggers, as POCO counts its channels; any thread.
+/// is no reason to stop serving, so a lost line is counted (`log_lines_lost_total`) and nothing more. Shared
+/// by the loggers, as POCO counts its channels; any thread.
 class LogFile final : public Poco::Channel {
 public:
     /// Standard error.

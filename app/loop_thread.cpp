@@ -7,14 +7,16 @@
 
 namespace zanhu::app {
 
-LoopThread::LoopThread(const connection::Options& options, Application& application)
-    : registry_(loop_, options, application) {}
+LoopThread::LoopThread(const connection::Options& options,
+                       Application& application,
+                       connection::Admission& admission)
+    : registry_(loop_, options, application, admission) {}
 
 LoopThread::~LoopThread() {
     stop();
 }
 
-void LoopThread::start(std::vector<Listening> listening, std::size_t number) {
+void LoopThread::start(std::vector<Listening> listening, const std::string& name) {
     loop_.post([this, listening = std::move(listening)] {
         for (const auto& [descriptor, entrance] : listening) {
             auto accept = [this, entrance = entrance](int accepted) { registry_.accept(accepted, entrance); };
@@ -22,7 +24,7 @@ void LoopThread::start(std::vector<Listening> listening, std::size_t number) {
         }
     });
     thread_ = std::thread([this] { loop_.run(); });
-    pthread_setname_np(thread_.native_handle(), ("zanhu-loop" + std::to_string(number)).c_str());
+    pthread_setname_np(thread_.native_handle(), name.c_str());
 }
 
 void LoopThread::drain() {

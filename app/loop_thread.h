@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -15,7 +16,9 @@ namespace zanhu::app {
 /// start() and the loop's post() happens on its own.
 class LoopThread {
 public:
-    LoopThread(const connection::Options& options, Application& application);
+    LoopThread(const connection::Options& options,
+               Application& application,
+               connection::Admission& admission);
     LoopThread(const LoopThread&) = delete;
     LoopThread& operator=(const LoopThread&) = delete;
     ~LoopThread();
@@ -28,8 +31,8 @@ public:
         int descriptor;
         connection::Entrance entrance;
     };
-    /// Starts the thread; takes over the listening descriptors.
-    void start(std::vector<Listening> listening, std::size_t number);
+    /// Starts the thread under that name of 15 characters at most; takes over the listening descriptors.
+    void start(std::vector<Listening> listening, const std::string& name);
     /// Stops accepting and drains the registry, soon. Any thread.
     void drain();
     /// Whether that has begun, so that no connection can come any more. Any thread.

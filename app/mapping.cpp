@@ -63,10 +63,21 @@ net::NetworkList proxies(const settings::Settings& settings,
     }
 }
 
+connection::Proxies trusted_proxies(const settings::Settings& settings) {
+    const auto given = settings::ProxySettings::from(settings);
+    const auto fields = given.fields == settings::ProxySettings::Fields::forwarded
+                            ? connection::ForwardingFields::forwarded
+                            : connection::ForwardingFields::x_forwarded;
+    try {
+        return {net::NetworkList(given.trusted), fields};
+    } catch (const ConfigError& error) {
+        throw ConfigError(settings.describe("proxies", "trusted", error.what()));
+    }
+}
+
 }  // namespace
 
 connection::Options connection_options(const settings::Settings& settings) {
-    const auto server = settings::ServerSettings::from(settings);
     const auto http = settings::HttpSettings::from(settings);
     const auto websocket = settings::WebsocketSettings::from(settings);
     const auto outbox = settings::OutboxSettings::from(settings);
@@ -81,6 +92,7 @@ connection::Options connection_options(const settings::Settings& settings) {
     options.body_timeout = http.body_timeout;
     options.keep_alive_timeout = http.keep_alive_timeout;
     options.message.max_message_size = websocket.max_message_size;
+    options.message.max_frame_size = websocket.max_frame_size;
     options.message.max_fragments = static_cast<std::uint32_t>(websocket.max_fragments);
     options.route_not_found = static_cast<int>(websocket.route_not_found);
     options.handshake_timeout = websocket.handshake_timeout;
@@ -100,8 +112,25 @@ connection::Options connection_options(const settings::Settings& settings) {
     options.outbox_soft = outbox.soft_limit;
     options.outbox_hard = outbox.hard_limit;
     options.outbox_soft_timeout = outbox.soft_timeout;
-    options.max_connections = server.max_connections;
+    const auto limits = settings::LimitSettings::from(settings);
+    options.rates.messages = limits.messages_per_second;
+    options.rates.bytes = limits.bytes_per_second;
+    options.rates.excess = limits.excess == settings::LimitSettings::Excess::close
+                               ? connection::Rates::Excess::close
+                               : connection::Rates::Excess::delay;
+    options.proxies = trusted_proxies(settings);
     return options;
+}
+
+connection::Admission::Limits admission_limits(const settings::Settings& settings) {
+    const auto given = settings::LimitSettings::from(settings);
+    connection::Admission::Limits limits;
+    limits.connections = settings::ServerSettings::from(settings).max_connections;
+    limits.connections_per_address = given.connections_per_address;
+    limits.sockets_per_user = given.sockets_per_user;
+    limits.handshakes = given.handshakes_per_second;
+    limits.handshakes_per_address = given.handshakes_per_second_per_address;
+    return limits;
 }
 
 layer::MemoryLayer::Options layer_options(const settings::Settings& settings) {
@@ -132,7 +161,6 @@ SiteOptions site_options(const settings::Settings& settings, bool demo) {
     options.demo = demo;
     options.login_attempts = login.attempts;
     options.login_window = std::chrono::duration_cast<std::chrono::seconds>(login.window);
-    options.behind_proxy = login.behind_proxy;
     return options;
 }
 
@@ -170,6 +198,13 @@ std::vector<ListenPoint> listen_points(const settings::Settings& settings, bool 
     add(settings::ServerSettings::from(settings), "server", false);
     add(settings::TlsSettings::from(settings), "tls", true);
     return points;
+}
+
+std::vector<net::Address> metrics_addresses(const settings::Settings& settings) {
+    std::vector<net::Address> addresses;
+    for (const auto& listen : settings::MetricsSettings::from(settings).listen)
+        addresses.push_back(resolve(listen, "metrics"));
+    return addresses;
 }
 
 }  // namespace zanhu::app

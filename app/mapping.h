@@ -5,6 +5,7 @@
 
 #include <zanhu/services.h>
 
+#include "core/connection/admission.h"
 #include "core/connection/options.h"
 #include "core/layer/memory_layer.h"
 #include "core/net/address.h"
@@ -16,6 +17,7 @@
 namespace zanhu::app {
 
 connection::Options connection_options(const settings::Settings& settings);
+connection::Admission::Limits admission_limits(const settings::Settings& settings);
 layer::MemoryLayer::Options layer_options(const settings::Settings& settings);
 SiteOptions site_options(const settings::Settings& settings, bool demo);
 storage::DatabaseOptions database_options(const settings::Settings& settings);
@@ -29,5 +31,7 @@ struct ListenPoint {
 /// Of [server] and [tls], in this order. Names are looked up. Throws ConfigError, in a demo also for an
 /// address that is not this machine's own.
 std::vector<ListenPoint> listen_points(const settings::Settings& settings, bool demo);
+/// Of [metrics], likewise.
+std::vector<net::Address> metrics_addresses(const settings::Settings& settings);
 
 }  // namespace zanhu::app

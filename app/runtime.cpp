@@ -15,6 +15,7 @@
 
 #include "app/admin_socket.h"
 #include "app/demo.h"
+#include "app/descriptor_limit.h"
 #include "app/logging.h"
 #include "app/mapping.h"
 #include "app/signals.h"
@@ -54,6 +55,10 @@ void make_state_directory(const std::string& path) {
     }
 }
 
+std::string loop_name(std::size_t number) {
+    return "zanhu-loop" + std::to_string(number);
+}
+
 bool is_ready(const std::shared_future<void>& future) {
     return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
 }
@@ -83,6 +88,7 @@ Runtime::Runtime(const settings::LoadOptions& options, bool demo)
       services_(settings_, demo),
       tree_(std::make_unique<Tree>(settings_, components_, services_)),
       connection_options_(connection_options(settings_)),
+      admission_(admission_limits(settings_)),
       admin_handler_(services_, [this] { return state(); }) {
     settings_.check_unknown();
     check_workers(tree_->workers(), settings_);
@@ -95,16 +101,18 @@ Runtime::~Runtime() {
 
 void Runtime::start() {
     const auto server = settings::ServerSettings::from(settings_);
+    raise_descriptor_limit(server.max_connections);
     const auto tls = make_tls_context(settings_);
     make_state_directory(server.state_directory);
     lock_.emplace(server.admin_socket);
     prepare(own_workers(tree_->workers()), tls);
     std::vector<std::vector<LoopThread::Listening>> listening(loops_.size());
     listen(listening);
+    start_monitor();
     start_admin(listen_for_admin(server.admin_socket));
     start_rechecks();
     for (std::size_t i = 0; i < loops_.size(); ++i)
-        loops_[i]->start(std::move(listening[i]), i);
+        loops_[i]->start(std::move(listening[i]), loop_name(i));
     if (tls != nullptr) report_certificate(*tls);
 }
 
@@ -117,7 +125,7 @@ void Runtime::start_workers(const std::vector<std::string>& names, const std::st
     make_state_directory(settings::ServerSettings::from(settings_).state_directory);
     prepare(plans, nullptr);
     for (std::size_t i = 0; i < loops_.size(); ++i)
-        loops_[i]->start({}, i);
+        loops_[i]->start({}, loop_name(i));
 }
 
 void Runtime::prepare(const std::vector<WorkerPlan>& workers, std::shared_ptr<const net::TlsContext> tls) {
@@ -130,7 +138,7 @@ void Runtime::prepare(const std::vector<WorkerPlan>& workers, std::shared_ptr<co
     const unsigned count = wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
     std::vector<EventLoop*> loops;
     for (unsigned i = 0; i < count; ++i) {
-        loops_.push_back(std::make_unique<LoopThread>(connection_options_, application));
+        loops_.push_back(std::make_unique<LoopThread>(connection_options_, application, admission_));
         loops_.back()->loop().limit_handshakes(settings::TlsSettings::from(settings_).handshake_budget);
         loops_.back()->registry().set_tls(tls);
         loops.push_back(&loops_.back()->loop());
@@ -140,10 +148,20 @@ void Runtime::prepare(const std::vector<WorkerPlan>& workers, std::shared_ptr<co
     workers_.start(workers, loops, services_, application, connection_options_.layer_messages);
 }
 
+void Runtime::start_monitor() {
+    Monitored monitored;
+    for (const auto& loop : loops_)
+        monitored.loops.push_back(&loop->loop());
+    monitored.readiness = &services_.readiness();
+    monitored.draining = [this] { return draining_.load(); };
+    monitor_ = std::make_unique<Monitor>(settings_, std::move(monitored));
+}
+
 void Runtime::listen(std::vector<std::vector<LoopThread::Listening>>& listening) {
+    const auto write_timeout = settings::OutboxSettings::from(settings_).write_timeout;
     points_ = listen_points(settings_, demo_);
     for (const ListenPoint& point : points_) {
-        const std::vector<int> descriptors = net::listen_on(point.address, listening.size());
+        const std::vector<int> descriptors = net::listen_on(point.address, listening.size(), write_timeout);
         const connection::Entrance entrance{point.tls, &point.proxies};
         for (std::size_t i = 0; i < descriptors.size(); ++i)
             listening[i].push_back(LoopThread::Listening{descriptors[i], entrance});
@@ -189,7 +207,7 @@ std::shared_future<void> Runtime::stop_admin() {
 
 Task<DaemonState> Runtime::state() {
     DaemonState state;
-    state.connections = connection::Registry::total();
+    state.connections = admission_.total();
     state.websockets = co_await services_.connections().websockets();
     state.draining = draining_;
     co_return state;
@@ -228,8 +246,7 @@ void Runtime::tidy() noexcept {
 
 bool Runtime::shut_down() {
     const std::size_t workers = workers_.running();
-    logger().notice("shutting down: closing " + std::to_string(connection::Registry::total()) +
-                    " connections" +
+    logger().notice("shutting down: closing " + std::to_string(admission_.total()) + " connections" +
                     (workers == 0 ? "" : ", ending " + std::to_string(workers) + " workers"));
     const auto deadline =
         std::chrono::steady_clock::now() + settings::ServerSettings::from(settings_).shutdown_timeout;
@@ -238,7 +255,7 @@ bool Runtime::shut_down() {
     for (const auto& loop : loops_)
         loop->drain();
     const auto all_gone = [this] {
-        return connection::Registry::total() == 0 && workers_.running() == 0 &&
+        return admission_.total() == 0 && workers_.running() == 0 &&
                std::all_of(loops_.begin(), loops_.end(), [](const auto& loop) { return loop->drained(); });
     };
     if (!wait_for_end(deadline, "connections and workers", all_gone)) return false;
@@ -257,6 +274,12 @@ bool Runtime::shut_down() {
     }
     for (const auto& loop : loops_)
         loop->stop();
+    if (monitor_ != nullptr) {
+        monitor_->drain();
+        if (!wait_for_end(deadline, "requests for metrics", [this] { return monitor_->ended(); }))
+            return false;
+        monitor_.reset();
+    }
 
     pools_stopped_ = std::async(std::launch::async, [this] { services_.stop(); });
     if (!wait_for_end(deadline, "work in the pools", [this] { return is_ready(pools_stopped_); }))

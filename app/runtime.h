@@ -14,6 +14,7 @@
 #include "app/instance_lock.h"
 #include "app/loop_thread.h"
 #include "app/mapping.h"
+#include "app/monitor.h"
 #include "app/plugins.h"
 #include "app/recheck.h"
 #include "app/services.h"
@@ -48,6 +49,8 @@ public:
     };
     /// What was bound: with port 0 the port is known only now.
     const std::vector<Bound>& bound() const noexcept { return bound_; }
+    /// Where the metrics are.
+    const std::vector<std::string>& monitor_addresses() const noexcept { return monitor_->addresses(); }
 
     /// Takes over what can change without a restart, and says in the log what cannot. Never throws: a bad
     /// file changes nothing.
@@ -65,6 +68,7 @@ private:
     void listen(std::vector<std::vector<LoopThread::Listening>>& listening);
     /// For new connections, once the loops run.
     void take_over(std::shared_ptr<const net::TlsContext> tls);
+    void start_monitor();
     void start_admin(int descriptor);
     void start_rechecks();
     void stop_rechecks();
@@ -80,6 +84,7 @@ private:
     DaemonServices services_;
     std::unique_ptr<Tree> tree_;
     connection::Options connection_options_;
+    connection::Admission admission_;
     std::optional<InstanceLock> lock_;
     Workers workers_;
     std::vector<ListenPoint> points_;  // the listeners of the loops refer to them
@@ -90,6 +95,7 @@ private:
     std::unique_ptr<AdminServer> admin_;              // of the first loop
     bool admin_socket_ = false;
     std::atomic<bool> draining_{false};
+    std::unique_ptr<Monitor> monitor_;
     std::shared_future<void> pools_stopped_;  // waits for its thread when it is destroyed
 };
 

@@ -50,7 +50,8 @@ DaemonServices::Stores::Stores(const settings::Settings& settings,
           hashers,
           is_own(settings) ? storage::AsyncAccounts::Upgrade::yes : storage::AsyncAccounts::Upgrade::no),
       async_sessions(sessions, pools.db),
-      async_messages(messages, pools.db) {}
+      async_messages(messages, pools.db),
+      database_probe(database, pools.db) {}
 
 DaemonServices::DaemonServices(const settings::Settings& settings, bool demo)
     : site_(site_options(settings, demo)), hashers_(storage::password_hashers(settings)) {}
@@ -66,6 +67,7 @@ void DaemonServices::open(const settings::Settings& settings) {
     if (owns_database_) storage::migrate(stores_->database);
     storage::check_tables(stores_->database,
                           owns_database_ ? storage::Need::everything : storage::Need::accounts_and_sessions);
+    readiness_.add(stores_->database_probe);
 }
 
 void DaemonServices::tidy() {

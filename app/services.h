@@ -7,6 +7,8 @@
 #include <zanhu/services.h>
 
 #include "app/connections.h"
+#include "app/database_probe.h"
+#include "core/base/readiness.h"
 #include "core/layer/memory_layer.h"
 #include "core/settings/settings.h"
 #include "core/storage/account_store.h"
@@ -48,6 +50,8 @@ public:
     storage::AccountStore& account_store() noexcept { return stores_->accounts; }
     storage::CredentialStore& credential_store() noexcept { return stores_->credentials; }
     const django::PasswordHashers& hashers() const noexcept { return hashers_; }
+    /// Where what the daemon cannot serve without says whether it is there.
+    Readiness& readiness() noexcept { return readiness_; }
 
 private:
     struct Pools;
@@ -61,10 +65,12 @@ private:
         storage::AsyncAccounts async_accounts;
         storage::AsyncSessions async_sessions;
         storage::AsyncMessages async_messages;
+        DatabaseProbe database_probe;
     };
 
     const SiteOptions site_;
     const django::PasswordHashers hashers_;
+    Readiness readiness_;
     bool owns_database_ = false;
     LoopConnections connections_;
     std::unique_ptr<Pools> pools_;

@@ -6,7 +6,7 @@ test_packages=(libcppunit-dev openssl python3 python3-pytest python3-websockets 
     python3-django-channels
     chromium chromium-driver fonts-liberation fonts-wqy-microhei)
 bench_packages=(daphne python3-django python3-django-channels strace valgrind)
-check_packages=(ccache clang-16 clang-format-16 clang-tidy-16 libclang-rt-16-dev llvm-16)
+check_packages=(ccache prometheus clang-16 clang-format-16 clang-tidy-16 libclang-rt-16-dev llvm-16)
 
 say() { printf '== %s\n' "$*"; }
 

@@ -21,11 +21,8 @@ std::string network_of(std::string_view address) {
 
 }  // namespace
 
-LoginThrottle::LoginThrottle(std::int64_t limit,
-                             std::chrono::seconds window,
-                             bool per_address,
-                             std::size_t capacity)
-    : per_address_(per_address), accounts_(limit, window, capacity), addresses_(limit, window, capacity) {}
+LoginThrottle::LoginThrottle(std::int64_t limit, std::chrono::seconds window, std::size_t capacity)
+    : accounts_(limit, window, capacity), addresses_(limit, window, capacity) {}
 
 LoginThrottle::Client::Client(std::string_view username, std::string_view client_address)
     : account(username.substr(0, k_longest_account)), address(network_of(client_address)) {}

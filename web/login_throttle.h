@@ -20,18 +20,14 @@ public:
     using Clock = FailureTable::Clock;
     static constexpr std::size_t k_capacity = 10'000;  // names in each table, some 2 MiB in all
 
-    /// `per_address` is off behind a proxy, whose address all clients share.
-    LoginThrottle(std::int64_t limit,
-                  std::chrono::seconds window,
-                  bool per_address,
-                  std::size_t capacity = k_capacity);
+    LoginThrottle(std::int64_t limit, std::chrono::seconds window, std::size_t capacity = k_capacity);
 
     /// Whom an attempt is counted for.
     struct Client {
         Client(std::string_view username, std::string_view client_address);
         std::string account;
-        std::string address;  ///< IPv6 by its /64, which one subscriber has; empty for a Unix socket, which
-                              ///< is not counted
+        std::string address;  ///< IPv6 by its /64, which one subscriber has; empty, and not counted, for a
+                              ///< Unix socket and a client that its proxy does not name
     };
 
     /// Counts an attempt; or counts nothing and says how long to wait, rounded up.
@@ -42,9 +38,8 @@ public:
     void succeed(const Client& client);
 
 private:
-    bool counts(const Client& client) const noexcept { return per_address_ && !client.address.empty(); }
+    static bool counts(const Client& client) noexcept { return !client.address.empty(); }
 
-    const bool per_address_;
     std::mutex mutex_;  // guards both tables
     FailureTable accounts_;
     FailureTable addresses_;

@@ -13,8 +13,7 @@ namespace zanhu::web {
 /// What the handlers share: owned by the Site, used from every loop. Nothing in it belongs to one request.
 struct SiteContext {
     explicit SiteContext(Services& site_services)
-        : services(site_services),
-          throttle(options().login_attempts, options().login_window, !options().behind_proxy) {}
+        : services(site_services), throttle(options().login_attempts, options().login_window) {}
 
     const SiteOptions& options() const { return services.site(); }
 

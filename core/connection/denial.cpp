@@ -43,11 +43,13 @@ std::string Denial::response(std::string_view date) const {
 }
 
 std::string refusal(int status, std::string_view text, std::string_view date) {
-    if (!text.empty()) return http::simple_response(status, text, {}, false, date);
+    Headers extra;
+    if (status == 503 || status == 429) extra.add("retry-after", "5");
+    if (!text.empty()) return http::simple_response(status, text, extra, false, date);
     http::ConnectionOptions options;
     options.keep_alive = false;
     options.content_length = 0;
-    return http::encode_response_head(status, {}, options, date);
+    return http::encode_response_head(status, extra, options, date);
 }
 
 std::string acceptance(const Accept& command,

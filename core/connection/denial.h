@@ -20,6 +20,7 @@ public:
     /// Throws ProtocolMisuse above 1 MiB: a refusal is not a download.
     void add(const ResponseBody& body);
     std::string response(std::string_view date) const;
+    int status() const noexcept { return start_.status; }
 
 private:
     ResponseStart start_;

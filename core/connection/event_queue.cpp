@@ -11,6 +11,11 @@ namespace {
 
 Counter expired("inbox_expired_total", "Layer messages that expired before their consumer took them");
 
+constexpr char k_help[] = "Events that wait for their application, by where they come from";
+Gauge client_waiting("inbox_events", k_help, "source=\"client\"");
+Gauge layer_waiting("inbox_events", k_help, "source=\"layer\"");
+Gauge client_bytes("inbox_bytes", "Bytes of the events from clients that wait for their application");
+
 std::size_t bytes_of(const Event& event) {
     if (const auto* message = std::get_if<Receive>(&event)) return message->data.size();
     if (const auto* body = std::get_if<HttpBody>(&event)) return body->bytes.size();
@@ -23,14 +28,24 @@ bool is_layer_event(const Event& event) {
 
 }  // namespace
 
+EventQueue::State::~State() {
+    if (socket_events > 0) client_waiting.take(static_cast<std::int64_t>(socket_events));
+    if (socket_bytes > 0) client_bytes.take(static_cast<std::int64_t>(socket_bytes));
+    if (layer_events > 0) layer_waiting.take(static_cast<std::int64_t>(layer_events));
+}
+
 void EventQueue::push(Event event, Time now) {
     if (state_ == nullptr) state_ = std::make_unique<State>();
     State& state = *state_;
     if (is_layer_event(event)) {
         ++state.layer_events;
+        layer_waiting.add();
     } else {
+        const std::size_t bytes = bytes_of(event);
         ++state.socket_events;
-        state.socket_bytes += bytes_of(event);
+        state.socket_bytes += bytes;
+        client_waiting.add();
+        client_bytes.add(static_cast<std::int64_t>(bytes));
     }
     if (state.first > state.entries.size() / 2) {
         state.entries.erase(state.entries.begin(),
@@ -43,9 +58,13 @@ void EventQueue::push(Event event, Time now) {
 void EventQueue::forget(const Event& event) noexcept {
     if (is_layer_event(event)) {
         --state_->layer_events;
+        layer_waiting.take();
     } else {
+        const std::size_t bytes = bytes_of(event);
         --state_->socket_events;
-        state_->socket_bytes -= bytes_of(event);
+        state_->socket_bytes -= bytes;
+        client_waiting.take();
+        client_bytes.take(static_cast<std::int64_t>(bytes));
     }
 }
 

@@ -36,6 +36,10 @@ private:
         Time arrived;
     };
     struct State {
+        State() = default;
+        State(const State&) = delete;
+        State& operator=(const State&) = delete;
+        ~State();
         std::vector<Entry> entries;
         std::size_t first = 0;
         std::size_t socket_events = 0;

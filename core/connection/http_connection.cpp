@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/metrics.h"
+#include "core/connection/connection_metrics.h"
 #include "core/connection/request_scope.h"
 #include "core/connection/websocket_connection.h"
 #include "core/http/response.h"
@@ -32,6 +33,21 @@ HttpConnection::HttpConnection(Registry& registry, int descriptor, Entrance entr
 }
 
 HttpConnection::~HttpConnection() = default;
+
+void HttpConnection::start(bool one_too_many) {
+    if (one_too_many) {
+        refuse(503,
+               "the server holds as many connections as it may ([server] max_connections); try again",
+               {{"retry-after", "5"}});
+        return;
+    }
+    Admission& admission = registry_.admission();
+    // A balancer's connection counts, if at all, for whom its PROXY header or its fields name.
+    if (admission.limits().connections_per_address == 0 || announcement_ != nullptr) return;
+    const std::string peer = stream_->peer().address;
+    if (registry_.options().proxies.trusts(peer) || admission.seat_address(peer, seat_)) return;
+    refuse(429, "too many connections from your address; try again later", {{"retry-after", "5"}});
+}
 
 void HttpConnection::on_bytes(std::span<char> bytes) {
     const std::string_view view(bytes.data(), bytes.size());
@@ -65,22 +81,12 @@ void HttpConnection::read_head(std::string_view bytes) {
 
 void HttpConnection::start_request(std::string_view rest) {
     if (registry_.draining()) {
+        if (ws::is_upgrade(HandshakeFields(head_).request())) count_handshake(503);
         refuse(503, "the server is shutting down; try again", {{"retry-after", "5"}});
         return;
     }
-    const HandshakeFields fields(head_);
-    if (ws::is_upgrade(fields.request())) {
-        const ws::HandshakeResult result = ws::check_handshake(fields.request());
-        if (result.status != 101) {
-            refuse(result.status, result.reason, fields.refusal_headers(result));
-        } else if (head_.content_length.value_or(0) > 0) {
-            refuse(400, "a WebSocket handshake has no body; leave out Content-Length");
-        } else {
-            Handshake handshake{ws::accept_value(result.key),
-                                registry_.compression().agree(result.extensions)};
-            auto scope = websocket_scope(head_, result, registry_.next_connection_id(), *stream_);
-            upgrade(with_ends(std::move(scope)), std::move(handshake), rest);
-        }
+    if (ws::is_upgrade(HandshakeFields(head_).request())) {
+        start_handshake(rest);
         return;
     }
     if (head_.content_length.value_or(0) > registry_.options().max_body_size) {
@@ -88,7 +94,44 @@ void HttpConnection::start_request(std::string_view rest) {
                "the body is larger than " + std::to_string(registry_.options().max_body_size) + " bytes");
         return;
     }
-    start_exchange(with_ends(http_scope(head_, registry_.next_connection_id(), *stream_)), rest);
+    auto scope = with_ends(http_scope(head_, registry_.next_connection_id(), *stream_));
+    registry_.options().proxies.apply(*scope);
+    start_exchange(std::move(scope), rest);
+}
+
+void HttpConnection::start_handshake(std::string_view rest) {
+    const HandshakeFields fields(head_);
+    const ws::HandshakeResult result = ws::check_handshake(fields.request());
+    if (result.status != 101) {
+        count_handshake(result.status);
+        refuse(result.status, result.reason, fields.refusal_headers(result));
+        return;
+    }
+    if (head_.content_length.value_or(0) > 0) {
+        count_handshake(400);
+        refuse(400, "a WebSocket handshake has no body; leave out Content-Length");
+        return;
+    }
+    Handshake handshake{ws::accept_value(result.key), registry_.compression().agree(result.extensions)};
+    auto scope = with_ends(websocket_scope(head_, result, registry_.next_connection_id(), *stream_));
+    registry_.options().proxies.apply(*scope);
+    if (admit(*scope)) upgrade(std::move(scope), std::move(handshake), rest);
+}
+
+bool HttpConnection::admit(const Scope& scope) {
+    Admission& admission = registry_.admission();
+    Admission::Verdict verdict = admission.handshake(scope.client.address, registry_.loop().now());
+    // Of a proxy's connections only the sockets of its clients are counted, each for its own client.
+    const bool seated =
+        seat_.taken() || !verdict.admitted() || admission.seat_address(scope.client.address, seat_);
+    if (!seated) verdict = Admission::too_many_from_there();
+    if (verdict.admitted()) return true;
+    count_handshake(verdict.status);
+    refuse(verdict.status,
+           verdict.status == 429 ? "too many connections or handshakes from your address; try again later"
+                                 : "too many handshakes at once; try again",
+           {{"retry-after", std::to_string(verdict.retry_after.count())}});
+    return false;
 }
 
 void HttpConnection::start_exchange(std::unique_ptr<Scope> scope, std::string_view rest) {
@@ -170,8 +213,12 @@ void HttpConnection::next_request() {
 void HttpConnection::upgrade(std::unique_ptr<Scope> scope, Handshake handshake, std::string_view rest) {
     timer_.cancel();
     state_ = State::closed;
-    auto websocket = std::make_unique<WebsocketConnection>(
-        registry_, std::move(stream_), std::move(scope), std::move(handshake), std::string(rest));
+    auto websocket = std::make_unique<WebsocketConnection>(registry_,
+                                                           std::move(stream_),
+                                                           std::move(seat_),
+                                                           std::move(scope),
+                                                           std::move(handshake),
+                                                           std::string(rest));
     WebsocketConnection& started = *websocket;
     registry_.take(std::move(websocket));
     removed_ = true;
@@ -181,14 +228,9 @@ void HttpConnection::upgrade(std::unique_ptr<Scope> scope, Handshake handshake, 
 
 void HttpConnection::refuse(int status, std::string_view text, const Headers& extra) {
     refused.add();
+    count_response(status);
     stream_->send(http::simple_response(status, text, extra, false, registry_.date(), to_head_));
     begin_close();
-}
-
-void HttpConnection::refuse_busy() {
-    refuse(503,
-           "the server holds as many connections as it may ([server] max_connections); try again",
-           {{"retry-after", "5"}});
 }
 
 bool HttpConnection::congested() {

@@ -27,10 +27,13 @@ public:
     HttpConnection& operator=(const HttpConnection&) = delete;
     ~HttpConnection();
 
+    /// Begins to read; or, when there are too many connections or too many of that address, refuses once and
+    /// closes.
+    void start(bool one_too_many);
     /// Ends it soon when it is idle, else after the response under way.
     void drain();
-    /// Answers once with 503 and closes.
-    void refuse_busy();
+    /// Lives on as a WebsocketConnection.
+    bool upgraded() const noexcept { return stream_ == nullptr; }
 
     std::size_t index = 0;  ///< the registry's
 
@@ -61,6 +64,8 @@ private:
     void read_head(std::string_view bytes);
     void start_request(std::string_view rest);
     void start_exchange(std::unique_ptr<Scope> scope, std::string_view rest);
+    void start_handshake(std::string_view rest);
+    bool admit(const Scope& scope);
     void upgrade(std::unique_ptr<Scope> scope, Handshake handshake, std::string_view rest);
     void take_body(std::string_view bytes);
     void write_response();
@@ -84,6 +89,7 @@ private:
     };
     std::unique_ptr<Announcement> announcement_;     // until the header is there
     std::unique_ptr<const http::ProxiedEnds> ends_;  // null: the socket's own
+    Seat seat_;                                      // of the peer's address, unless that is a proxy's
     std::string ahead_;                              // of the next request, read together with this one
     std::uint64_t body_left_ = 0;                    // of the request under way
     State state_ = State::head;

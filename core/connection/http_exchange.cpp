@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/metrics.h"
+#include "core/connection/connection_metrics.h"
 
 namespace zanhu::connection {
 
@@ -79,8 +80,11 @@ void HttpExchange::answer(int status, std::string_view text) {
     // Behind the beginning of another response the connection is cut instead, so that the client sees that
     // the body is not whole.
     if (head_sent_ || gone_) return;
+    Headers extra;
+    if (status == 503) extra.add("retry-after", "5");
+    count_response(status);
     transport_.write(
-        http::simple_response(status, text, {}, false, transport_.date(), scope_->method == "HEAD"));
+        http::simple_response(status, text, extra, false, transport_.date(), scope_->method == "HEAD"));
     head_sent_ = complete_ = true;
     keeps_alive_ = false;
 }
@@ -146,6 +150,7 @@ void HttpExchange::send_head(const ResponseBody& first) {
     transport_.write(
         http::encode_response_head(start_->status, start_->headers, framing_, transport_.date()));
     head_sent_ = true;
+    count_response(start_->status);
 }
 
 void HttpExchange::send_body(const ResponseBody& body) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/connection/compression.h"
+#include "core/connection/proxies.h"
 #include "core/http/request_head.h"
 #include "core/net/network_list.h"
 #include "core/ws/message_reader.h"
@@ -19,6 +20,17 @@ struct Entrance {
     bool tls = false;
     /// Whose connections begin with a PROXY header; empty: nobody's. Outlives the listener.
     const net::NetworkList* proxies = nullptr;
+};
+
+/// What one client may send a second, with a second's worth at once; 0: as much as it likes.
+struct Rates {
+    /// Above it the socket is read more slowly, or the connection is closed with 1008.
+    enum class Excess : std::uint8_t { delay, close };
+
+    std::uint64_t messages = 0;  ///< and control frames
+    std::uint64_t bytes = 0;     ///< of their payload
+    Excess excess = Excess::delay;
+    bool any() const noexcept { return messages > 0 || bytes > 0; }
 };
 
 /// Every limit and deadline of a connection, from the configuration. One constant object for all loops, owned
@@ -38,7 +50,7 @@ struct Options {
     int route_not_found = 404;          ///< status for a path without a route
     Duration handshake_timeout{5'000};  ///< until the application has accepted or refused
     Duration ping_interval{20'000};     ///< without a byte from the peer; 0: no pings
-    Duration ping_timeout{30'000};      ///< from a ping to any byte from the peer
+    Duration ping_timeout{30'000};      ///< from a ping to any byte from the peer; 0: none
     Duration idle_timeout{0};           ///< without a message from the peer; 0: none
     Duration close_timeout{5'000};      ///< for the peer's close frame and FIN
     Duration disconnect_timeout{
@@ -53,7 +65,8 @@ struct Options {
     std::size_t outbox_hard = 4 << 20;     ///< bytes pending: the connection is closed
     Duration outbox_soft_timeout{10'000};  ///< above the soft limit for so long: the connection is closed
 
-    std::size_t max_connections = 20'000;  ///< of the process; above: 503
+    Rates rates;
+    Proxies proxies;
 };
 
 }  // namespace zanhu::connection

@@ -25,8 +25,15 @@ namespace zanhu::connection {
 namespace {
 
 Counter accepted("connections_accepted_total", "Connections accepted from the kernel");
-Counter over_limit("connections_over_limit_total",
-                   "Connections answered with 503 because of [server] max_connections");
+Gauge open_https("connections", "Open connections by what they speak", "kind=\"http\"");
+Gauge open_websockets("connections", "Open connections by what they speak", "kind=\"websocket\"");
+
+Gauge& gauge_of(const HttpConnection&) noexcept {
+    return open_https;
+}
+Gauge& gauge_of(const WebsocketConnection&) noexcept {
+    return open_websockets;
+}
 
 // Memory goes back to the system when half of a crowd of at least so many connections has gone, and a little
 // later, so that one trim serves all who leave together. Connections that come and go in equal numbers cause
@@ -39,14 +46,16 @@ using CredentialKey = std::tuple<Credential::Kind, std::string_view, std::string
 
 }  // namespace
 
-std::atomic<std::size_t> Registry::total_{0};
 std::atomic<std::uint64_t> Registry::next_id_{1};
-std::atomic<std::size_t> Registry::crowd_{0};
 
-Registry::Registry(net::EpollLoop& loop, const Options& options, Application& application)
+Registry::Registry(net::EpollLoop& loop,
+                   const Options& options,
+                   Application& application,
+                   Admission& admission)
     : loop_(loop),
       options_(options),
       application_(application),
+      admission_(admission),
       compression_(loop, options.compression),
       trim_timer_([](void* self) { static_cast<Registry*>(self)->give_back_memory(); }, this) {}
 
@@ -57,9 +66,8 @@ Registry::~Registry() {
 template <class T>
 void Registry::add(List<T>& list, std::unique_ptr<T> connection) {
     connection->index = list.size();
+    gauge_of(*connection).add();
     list.push_back(std::move(connection));
-    const std::size_t now = total_.fetch_add(1, std::memory_order_relaxed) + 1;
-    if (now > crowd_.load(std::memory_order_relaxed)) crowd_.store(now, std::memory_order_relaxed);
 }
 
 template <class T>
@@ -68,17 +76,19 @@ void Registry::remove_from(List<T>& list, T& connection) {
         const std::size_t index = connection.index;
         std::swap(list[index], list.back());
         list[index]->index = index;
+        gauge_of(*list.back()).take();
+        const bool gone = !list.back()->upgraded();
         list.pop_back();
-        total_.fetch_sub(1, std::memory_order_relaxed);
-        gave_back();
+        if (gone) gave_back();
     });
 }
 
 void Registry::gave_back() {
     // What a crowd of connections used lies scattered in the allocator, which returns none of it by itself.
-    const std::size_t crowd = crowd_.load(std::memory_order_relaxed);
-    if (crowd < k_crowd || total() > crowd / 2 || trim_timer_.scheduled()) return;
-    crowd_.store(total(), std::memory_order_relaxed);
+    const std::size_t left = admission_.leave();
+    const std::size_t crowd = admission_.crowd();
+    if (crowd < k_crowd || left > crowd / 2 || trim_timer_.scheduled()) return;
+    admission_.forget_crowd();
     loop_.schedule(trim_timer_, k_trim_delay);
 }
 
@@ -93,13 +103,11 @@ void Registry::give_back_memory() noexcept {
 
 void Registry::accept(int descriptor, Entrance entrance) {
     accepted.add();
-    const bool full = total() >= options_.max_connections;
+    const bool full = !admission_.enter();
     auto connection = std::make_unique<HttpConnection>(*this, descriptor, entrance);
     HttpConnection& made = *connection;
     add(https_, std::move(connection));
-    if (!full) return;
-    over_limit.add();
-    made.refuse_busy();
+    made.start(full);
 }
 
 void Registry::take(std::unique_ptr<WebsocketConnection> connection) {

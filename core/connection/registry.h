@@ -16,6 +16,7 @@
 #include <zanhu/credential.h>
 #include <zanhu/inbox.h>
 
+#include "core/connection/admission.h"
 #include "core/connection/compression.h"
 #include "core/connection/options.h"
 #include "core/net/epoll_loop.h"
@@ -39,12 +40,13 @@ struct HeldCredential {
 /// Owned by the daemon; loop thread only, but for the process-wide count.
 class Registry {
 public:
-    Registry(net::EpollLoop& loop, const Options& options, Application& application);
+    /// The references are to what outlives it; `admission` is shared by all loops that serve together.
+    Registry(net::EpollLoop& loop, const Options& options, Application& application, Admission& admission);
     Registry(const Registry&) = delete;
     Registry& operator=(const Registry&) = delete;
     ~Registry();
 
-    /// A new connection; above the limit it is answered with 503 and closed.
+    /// A new connection; above a limit it is answered with 503 or 429 and closed.
     void accept(int descriptor, Entrance entrance = {});
     /// For connections that begin from now on. Loop thread, or before it runs.
     void set_tls(std::shared_ptr<const net::TlsContext> context) noexcept { tls_ = std::move(context); }
@@ -54,6 +56,7 @@ public:
     const Options& options() const noexcept { return options_; }
     Application& application() const noexcept { return application_; }
     Compression& compression() noexcept { return compression_; }
+    Admission& admission() const noexcept { return admission_; }
     bool draining() const noexcept { return draining_; }
     /// The Date header's value, made once a second.
     std::string_view date();
@@ -96,9 +99,6 @@ public:
     /// end of the turn.
     unsigned& nesting() noexcept { return nesting_; }
 
-    /// Connections of the process. Any thread.
-    static std::size_t total() noexcept { return total_.load(std::memory_order_relaxed); }
-
 private:
     template <class T>
     using List = std::vector<std::unique_ptr<T>>;
@@ -110,6 +110,7 @@ private:
     net::EpollLoop& loop_;
     const Options& options_;
     Application& application_;
+    Admission& admission_;
     std::shared_ptr<const net::TlsContext> tls_;  // null without a listener under TLS
     Compression compression_;
     void gave_back();
@@ -132,9 +133,7 @@ private:
     unsigned nesting_ = 0;
     std::time_t date_second_ = 0;
     std::string date_;
-    static std::atomic<std::size_t> total_;
     static std::atomic<std::uint64_t> next_id_;
-    static std::atomic<std::size_t> crowd_;  // the most connections since memory was last given back
 };
 
 }  // namespace zanhu::connection

@@ -9,6 +9,7 @@
 #include <zanhu/user.h>
 
 #include "core/base/metrics.h"
+#include "core/connection/connection_metrics.h"
 #include "core/connection/denial.h"
 #include "core/ws/frame.h"
 
@@ -16,8 +17,6 @@ namespace zanhu::connection {
 
 namespace {
 
-Counter accepted("websocket_accepted_total", "WebSocket handshakes that the application accepted");
-Counter denied("websocket_denied_total", "WebSocket handshakes that were refused");
 Counter failed("application_errors_total", "Applications that ended with an exception");
 Counter inbox_full_closed("inbox_full_closed_total", "Connections closed because their layer inbox was full");
 Counter inbox_dropped("inbox_dropped_total", "Layer messages dropped, the oldest first, from a full inbox");
@@ -34,6 +33,7 @@ constexpr unsigned k_max_nesting = 16;
 
 WebsocketConnection::WebsocketConnection(Registry& registry,
                                          std::unique_ptr<net::Stream> stream,
+                                         Seat address,
                                          std::unique_ptr<Scope> scope,
                                          Handshake handshake,
                                          std::string early)
@@ -43,6 +43,7 @@ WebsocketConnection::WebsocketConnection(Registry& registry,
       reader_(registry.options().message),
       timer_([](void* self) { static_cast<WebsocketConnection*>(self)->on_timer(); }, this),
       handshake_(std::make_unique<Handshake>(std::move(handshake))),
+      address_seat_(std::move(address)),
       last_received_(registry.loop().now()),
       last_message_(last_received_) {
     stream_->set_owner(*this);
@@ -134,7 +135,7 @@ Link::Poll WebsocketConnection::poll(Event& event) {
         return disconnect_taken_ ? Poll::ended : Poll::nothing;
     }
     if (std::holds_alternative<Disconnect>(event)) disconnect_taken_ = true;
-    if (state_ == State::open && stream_->recv_paused() && inbox_has_room()) read_later();
+    if (state_ == State::open && stream_->recv_paused() && inbox_has_room() && !slowed()) read_later();
     return Poll::event;
 }
 
@@ -207,6 +208,7 @@ void WebsocketConnection::close_from_server(CloseCode code, std::string_view rea
 void WebsocketConnection::begin_close(CloseCode code, std::string_view reason) {
     if (state_ != State::open) return;
     state_ = State::closing;
+    count_close(ClosedBy::server, code);
     stream_->send(ws::encode_close_frame(code, reason));
     // What was held back is read on, without its messages, until the peer's close frame comes.
     if (held_ != nullptr) {
@@ -220,6 +222,7 @@ void WebsocketConnection::begin_close(CloseCode code, std::string_view reason) {
 
 void WebsocketConnection::drop_connection(CloseCode code) {
     if (state_ == State::closed) return;
+    if (state_ == State::open) count_close(ClosedBy::nobody, code);
     state_ = State::closed;
     stream_->close();
     held_.reset();
@@ -230,11 +233,11 @@ void WebsocketConnection::drop_connection(CloseCode code) {
 
 void WebsocketConnection::deny(int status, std::string_view reason) {
     if (state_ != State::connecting) return;
-    answer_refusal(refusal(status, reason, registry_.date()));
+    answer_refusal(status, refusal(status, reason, registry_.date()));
 }
 
-void WebsocketConnection::answer_refusal(const std::string& response) {
-    denied.add();
+void WebsocketConnection::answer_refusal(int status, const std::string& response) {
+    count_handshake(status);
     state_ = State::closing;
     handshake_.reset();
     denial_.reset();
@@ -250,10 +253,6 @@ void WebsocketConnection::keep_credential() {
     if (credential == nullptr) return;
     credential_ = KeptCredential(*credential);
     scope_->remove("credential");
-}
-
-void WebsocketConnection::count_accept() noexcept {
-    accepted.add();
 }
 
 void WebsocketConnection::report_unfinished() {

@@ -28,9 +28,11 @@ namespace zanhu::connection {
 /// returned, in whichever order; the application always gets Connect first and Disconnect exactly once.
 class WebsocketConnection final : public Link, private net::Stream::Owner {
 public:
-    /// `handshake`: what its acceptance says. `early`: bytes that came behind the request's head.
+    /// `address`: the seat of the client's address. `handshake`: what its acceptance says. `early`: bytes
+    /// that came behind the request's head.
     WebsocketConnection(Registry& registry,
                         std::unique_ptr<net::Stream> stream,
+                        Seat address,
                         std::unique_ptr<Scope> scope,
                         Handshake handshake,
                         std::string early);
@@ -42,6 +44,8 @@ public:
     void start();
     /// Closes from the server's side: 1001 on drain, 4401 when the user must go. Before the accept: 503.
     void close_from_server(CloseCode code, std::string_view reason);
+    /// As HttpConnection has it.
+    static bool upgraded() noexcept { return false; }
     bool is_ending() const noexcept { return state_ == State::closing || state_ == State::closed; }
     Scope& scope() noexcept { return *scope_; }
     /// Of the session key that it came with; 0: none.
@@ -70,11 +74,22 @@ private:
     /// closed: the descriptor is gone.
     enum class State : std::uint8_t { connecting, open, closing, closed };
 
+    /// What the client has sent lately, while Options::rates bounds it.
+    struct Sent {
+        Pace messages;
+        Pace bytes;
+        Time resume{};  ///< when it is read again; zero: it is read
+    };
+
     void on_bytes(std::span<char> bytes) override;
     void on_drained() override;
     void on_end(net::Stream::End end) override;
 
     void read_frames(std::span<char> bytes);
+    /// False when the client has sent more than it may and the connection is closed for it.
+    bool charge(std::size_t bytes);
+    /// Whether the client has sent more than it may and is read again later.
+    bool slowed() const noexcept { return sent_ != nullptr && sent_->resume != Time{}; }
     void take_item(const ws::Item& item);
     void take_message(const ws::Item& item);
     void peer_closed(CloseCode code, std::string_view reason);
@@ -100,12 +115,11 @@ private:
     void check_outbox();
 
     void deny(int status, std::string_view reason);
-    void answer_refusal(const std::string& response);
+    void answer_refusal(int status, const std::string& response);
+    bool take_user_seat();
     void begin_close(CloseCode code, std::string_view reason);
     void slow_reader(const char* why);
     void drop_connection(CloseCode code);
-    static void count_accept() noexcept;
-
     void run_application();
     void application_ended();
     void end_application();
@@ -117,6 +131,7 @@ private:
     Time check_ping(Time now);
     std::optional<Time> check_credential(Time now);
     void keep_credential();
+    Time check_rates(Time now);
     void schedule(std::chrono::milliseconds delay);
 
     Registry& registry_;
@@ -137,6 +152,9 @@ private:
     std::unique_ptr<Handshake> handshake_;  // until it is answered
     std::unique_ptr<Denial> denial_;
     KeptCredential credential_;
+    std::unique_ptr<Sent> sent_;
+    Seat address_seat_;
+    Seat user_seat_;
     Time last_received_;
     Time last_message_;
     Time ping_sent_{};   // zero: no ping is under way

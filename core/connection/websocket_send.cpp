@@ -5,8 +5,10 @@
 #include <utility>
 
 #include <zanhu/limited_log.h>
+#include <zanhu/user.h>
 
 #include "core/base/metrics.h"
+#include "core/connection/connection_metrics.h"
 #include "core/connection/denial.h"
 #include "core/connection/websocket_connection.h"
 #include "core/ws/frame.h"
@@ -16,6 +18,7 @@ namespace zanhu::connection {
 namespace {
 
 Counter messages_out("websocket_messages_sent_total", "Messages to clients");
+Counter waits("outbox_waits_total", "Sends that waited because their client reads too slowly");
 Counter slow_closed("outbox_slow_closed_total", "Connections closed because the client read too slowly");
 LimitedLog slow_log("zanhu.connection");
 
@@ -76,6 +79,7 @@ bool WebsocketConnection::park(SendAwaiter& waiter) {
         waiter.settle(state_ == State::open ? SendResult::sent : SendResult::closed);
         return false;
     }
+    waits.add();
     drain_.add(waiter);
     return true;
 }
@@ -127,12 +131,17 @@ SendAwaiter WebsocketConnection::accept(Accept& command) {
         deny(403, "the session has ended");
         return SendAwaiter(SendResult::closed);
     }
+    if (!take_user_seat()) {
+        deny(429, "too many connections of this user");
+        return SendAwaiter(SendResult::closed);
+    }
     follow_route(command);
     stream_->send(acceptance(command, *handshake_, scope_->subprotocols, registry_.date()));
     if (handshake_->deflate.has_value()) {
         deflate_ = registry_.compression().make(handshake_->deflate->parameters);
     }
-    count_accept();
+    count_handshake(101);
+    observe_accept(registry_.loop().now() - last_message_);
     state_ = State::open;
     session_hash_ = Registry::session_hash(*scope_);
     keep_credential();
@@ -151,6 +160,12 @@ void WebsocketConnection::follow_route(Accept& command) {
     ws::Limits limits = registry_.options().message;
     limits.max_message_size = scope_->max_message_size;
     reader_ = ws::MessageReader(limits);  // nothing is read before the accept
+}
+
+bool WebsocketConnection::take_user_seat() {
+    const User* user = scope_->find<User>("user");
+    if (user == nullptr || !user->is_authenticated()) return true;
+    return registry_.admission().seat_user(user->id(), user_seat_);
 }
 
 SendAwaiter WebsocketConnection::close_by_application(const Close& command) {
@@ -184,7 +199,7 @@ SendAwaiter WebsocketConnection::continue_denial(ResponseBody& command) {
     if (state_ == State::closing || state_ == State::closed) return SendAwaiter(SendResult::closed);
     if (denial_ == nullptr) throw ProtocolMisuse("an HTTP response's body was sent without its start");
     denial_->add(command);
-    if (!command.more) answer_refusal(denial_->response(registry_.date()));
+    if (!command.more) answer_refusal(denial_->status(), denial_->response(registry_.date()));
     return SendAwaiter(SendResult::sent);
 }
 

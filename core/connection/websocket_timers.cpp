@@ -77,6 +77,7 @@ void WebsocketConnection::check_open_deadlines(Time now) {
         if (state_ != State::open) return;
         next = std::min(next, ping);
     }
+    next = std::min(next, check_rates(now));
     if (next != Time::max()) schedule(in_milliseconds(next - now));
 }
 
@@ -91,15 +92,26 @@ std::optional<WebsocketConnection::Time> WebsocketConnection::check_credential(T
     return std::nullopt;
 }
 
+std::chrono::steady_clock::time_point WebsocketConnection::check_rates(Time now) {
+    if (!slowed()) return Time::max();
+    if (now < sent_->resume) return sent_->resume;
+    sent_->resume = {};
+    if (inbox_has_room()) read_later();
+    return Time::max();
+}
+
 std::chrono::steady_clock::time_point WebsocketConnection::check_ping(Time now) {
     const Options& options = registry_.options();
     // While we do not read, the peer cannot answer: its deadline stands still.
     if (ping_sent_ != Time{} && stream_->recv_paused()) ping_sent_ = now;
-    if (ping_sent_ == Time{} && now >= last_received_ + options.ping_interval) {
+    const bool patient = options.ping_timeout.count() == 0;
+    const Time due = (ping_sent_ != Time{} && patient ? ping_sent_ : last_received_) + options.ping_interval;
+    if ((ping_sent_ == Time{} || patient) && now >= due) {
         stream_->send(ws::encode_frame(ws::Opcode::ping, {}));
         ping_sent_ = now;
+        if (patient) return now + options.ping_interval;
     }
-    if (ping_sent_ == Time{}) return last_received_ + options.ping_interval;
+    if (ping_sent_ == Time{} || patient) return due;
     if (now >= ping_sent_ + options.ping_timeout) {
         ping_timeouts.add();
         drop_connection(CloseCode::abnormal);

@@ -16,6 +16,8 @@ Counter expired("layer_expired_total",
                 "Messages of general channels that nobody received before they expired");
 Counter full("layer_full_total", "Messages refused because a general channel held its capacity");
 
+Gauge queued("layer_queued_messages", "Messages of general channels that wait for a receiver");
+
 }  // namespace
 
 /// One receiver: lives in the frame of receive(). `message` is set on the receiver's own loop.
@@ -91,6 +93,7 @@ void GeneralChannels::send(const std::string& channel, SharedMessage message) {
                           " messages: start more workers or raise [channel_layer] capacity");
     }
     queue.messages.push_back(Stored{std::chrono::steady_clock::now() + expiry_, std::move(message)});
+    queued.add();
 }
 
 Task<SharedMessage> GeneralChannels::receive(std::string channel, CancelToken token) {
@@ -106,6 +109,7 @@ SharedMessage GeneralChannels::take(const std::string& channel) {
     if (!found->second.messages.empty()) {
         message = std::move(found->second.messages.front().message);
         found->second.messages.pop_front();
+        queued.take();
     }
     if (found->second.messages.empty() && found->second.receivers.empty()) queues_.erase(found);
     return message;
@@ -115,6 +119,7 @@ void GeneralChannels::drop_expired(Queue& queue) {
     const auto now = std::chrono::steady_clock::now();
     while (!queue.messages.empty() && queue.messages.front().until <= now) {
         queue.messages.pop_front();
+        queued.take();
         expired.add();
     }
 }

@@ -19,6 +19,11 @@ namespace {
 
 Counter undeliverable("layer_undeliverable_total", "Messages to a channel whose receiver is gone");
 
+constexpr char k_metric[] = "layer_send_seconds";
+constexpr char k_metric_help[] = "Messages to a channel or a group, until they are delivered";
+Histogram sends(k_metric, k_metric_help, k_latency_bounds, "layer=\"memory\",to=\"channel\"");
+Histogram group_sends(k_metric, k_metric_help, k_latency_bounds, "layer=\"memory\",to=\"group\"");
+
 std::string new_prefix() {
     static constexpr char k_hex[] = "0123456789abcdef";
     unsigned char random[16];
@@ -74,6 +79,7 @@ Channel MemoryLayer::open_channel(Inbox& inbox) {
 
 Task<void> MemoryLayer::send(std::string channel, LayerMessage message) {
     check_channel(channel);
+    const Stopwatch watch(sends);
     const SharedMessage shared(std::move(message));
     if (channel.find('!') == std::string::npos) {
         general_.send(channel, shared);
@@ -112,6 +118,7 @@ Task<void> MemoryLayer::group_discard(std::string group, const Channel& channel)
 
 Task<std::size_t> MemoryLayer::group_send(std::string group, LayerMessage message) {
     check_group(group);
+    const Stopwatch watch(group_sends);
     const SharedMessage shared(std::move(message));
     auto deliver = [this, &group, &shared](EventLoop& here) {
         return groups_on(&here).deliver_to_group(group, shared);

@@ -11,6 +11,7 @@
 
 #include <zanhu/errors.h>
 
+#include "core/base/metrics.h"
 #include "core/net/stream.h"
 
 namespace zanhu::net {
@@ -18,6 +19,11 @@ namespace zanhu::net {
 namespace {
 
 constexpr int k_events_a_turn = 512;
+
+constexpr double k_turn_bounds[] = {0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5};
+Histogram turns("loop_turn_seconds",
+                "Turns of the event loops: from what the kernel reports to the last write",
+                k_turn_bounds);
 
 [[noreturn]] void throw_errno(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
@@ -103,6 +109,7 @@ EpollLoop::~EpollLoop() {
 void EpollLoop::run() {
     assert(EventLoop::current() == nullptr);
     set_current(this);
+    turn_ended_ = std::chrono::steady_clock::now();
     while (!stopping_)
         turn();
     run_posted();
@@ -201,9 +208,9 @@ void EpollLoop::give_outbox(std::unique_ptr<Outbox> outbox) {
 
 void EpollLoop::turn() {
     epoll_event events[k_events_a_turn];
-    const int count = ::epoll_wait(epoll_, events, k_events_a_turn, wait_ms());
+    const int count = ::epoll_wait(epoll_, events, k_events_a_turn, wait_ms(turn_ended_));
     if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
-    read_clock();
+    begin_turn();
     handshakes_left_ = handshakes_a_turn_;
     for (int i = 0; i < count; ++i)
         static_cast<Watch*>(events[i].data.ptr)->ready(events[i].events);
@@ -212,13 +219,14 @@ void EpollLoop::turn() {
     read_unread();
     flush_corked();
     run_endings();
+    end_turn();
 }
 
-int EpollLoop::wait_ms() const noexcept {
+int EpollLoop::wait_ms(std::chrono::steady_clock::time_point moment) const noexcept {
     if (!corked_.empty() || !unread_.empty() || !endings_.empty()) return 0;
     const std::uint64_t wake = timers_.next_wake_ms();
     if (wake == TimerWheel::k_never) return -1;
-    const std::uint64_t now = milliseconds_of(std::chrono::steady_clock::now());
+    const std::uint64_t now = milliseconds_of(moment);
     return wake <= now ? 0 : static_cast<int>(std::min<std::uint64_t>(wake - now, 60'000));
 }
 
@@ -243,8 +251,21 @@ void EpollLoop::run_endings() {
     endings_.clear();
 }
 
-void EpollLoop::read_clock() noexcept {
+void EpollLoop::begin_turn() noexcept {
     now_ = std::chrono::steady_clock::now();
+    turn_began_.store(static_cast<std::int64_t>(now_ms()), std::memory_order_relaxed);
+}
+
+void EpollLoop::end_turn() noexcept {
+    turn_ended_ = std::chrono::steady_clock::now();
+    turn_began_.store(0, std::memory_order_relaxed);
+    turns.observe(turn_ended_ - now_);
+}
+
+std::chrono::milliseconds EpollLoop::stuck_for() const noexcept {
+    const std::int64_t began = turn_began_.load(std::memory_order_relaxed);
+    const auto now = static_cast<std::int64_t>(milliseconds_of(std::chrono::steady_clock::now()));
+    return std::chrono::milliseconds(began == 0 ? 0 : std::max<std::int64_t>(now - began, 0));
 }
 
 std::uint64_t EpollLoop::now_ms() const noexcept {

@@ -37,6 +37,9 @@ public:
     Task<void> sleep_for(std::chrono::milliseconds delay, CancelToken token) override;
     void flush_output() override { flush_corked(); }
     std::chrono::steady_clock::time_point now() const noexcept override { return now_; }
+    /// How long the turn under way has taken so far; zero while the loop waits. A loop that stays in one
+    /// turn serves nobody. Any thread.
+    std::chrono::milliseconds stuck_for() const noexcept;
 
     void add(Watch& watch, std::uint32_t events);
     void modify(Watch& watch, std::uint32_t events);
@@ -87,10 +90,11 @@ private:
     void turn();
     void read_unread();
     void flush_corked();
-    int wait_ms() const noexcept;
+    int wait_ms(std::chrono::steady_clock::time_point now) const noexcept;
     void run_posted();
     void run_endings();
-    void read_clock() noexcept;
+    void begin_turn() noexcept;
+    void end_turn() noexcept;
     std::uint64_t now_ms() const noexcept;
 
     int epoll_;
@@ -104,6 +108,8 @@ private:
     std::vector<UniqueFunction> endings_;
     unsigned handshakes_a_turn_ = k_handshakes_a_turn;
     unsigned handshakes_left_ = k_handshakes_a_turn;
+    std::chrono::steady_clock::time_point turn_ended_;  // the last one
+    std::atomic<std::int64_t> turn_began_{0};  // steady clock, in milliseconds; 0: no turn is under way
     bool flushing_ = false;
     bool stopping_ = false;
 

@@ -15,6 +15,9 @@
 #include <utility>
 
 #include <zanhu/errors.h>
+#include <zanhu/limited_log.h>
+
+#include "core/base/metrics.h"
 
 namespace zanhu::net {
 
@@ -23,7 +26,14 @@ namespace {
 // What one turn accepts: a storm of handshakes leaves room for the sockets that are open.
 constexpr int k_accepts_a_turn = 64;
 constexpr int k_backlog = 4096;
-constexpr std::chrono::milliseconds k_rest{100};  // after the system had no descriptor or memory left
+// After the system had no descriptor or memory left: long enough to cost nothing, and for the refused client
+// to read its answer.
+constexpr std::chrono::milliseconds k_rest{50};
+
+Counter out_of_descriptors("accept_out_of_descriptors_total",
+                           "Times that no descriptor or memory was left to accept a connection with");
+Counter refused("accept_refused_total", "Connections answered with 503 through the spare descriptor");
+LimitedLog out_log("zanhu.net");
 
 constexpr std::string_view k_out_of_descriptors =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\nConnection: close\r\n\r\n";
@@ -74,7 +84,9 @@ void bind_and_listen(int descriptor, const Address& address, bool share_afterwar
 
 }  // namespace
 
-std::vector<int> listen_on(const Address& address, std::size_t count) {
+std::vector<int> listen_on(const Address& address,
+                           std::size_t count,
+                           std::chrono::milliseconds write_timeout) {
     if (address.is_unix()) {
         remove_stale(address);
         count = 1;
@@ -94,6 +106,12 @@ std::vector<int> listen_on(const Address& address, std::size_t count) {
             ::close(descriptor);
         throw;
     }
+    if (!address.is_unix() && write_timeout.count() > 0) {
+        // Accepted sockets inherit it.
+        const auto milliseconds = static_cast<unsigned>(write_timeout.count());
+        for (const int descriptor : descriptors)
+            ::setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
+    }
     return descriptors;
 }
 
@@ -102,12 +120,7 @@ Listener::Listener(EpollLoop& loop, int descriptor, OnAccept on_accept)
       loop_(loop),
       on_accept_(std::move(on_accept)),
       spare_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),
-      timer_(
-          [](void* self) {
-              auto& listener = *static_cast<Listener*>(self);
-              listener.loop_.modify(listener, EPOLLIN);
-          },
-          this) {
+      timer_([](void* self) { static_cast<Listener*>(self)->rest_is_over(); }, this) {
     loop_.add(*this, EPOLLIN);
 }
 
@@ -123,8 +136,7 @@ void Listener::accept_some() {
         if (descriptor < 0) {
             if (errno == EINTR || errno == ECONNABORTED) continue;
             if (errno == EAGAIN) return;
-            if (errno == EMFILE || errno == ENFILE) refuse_one();
-            rest();
+            out_of(errno);
             return;
         }
         const int on = 1;
@@ -134,20 +146,36 @@ void Listener::accept_some() {
 }
 
 // The kernel would report the waiting connections in every turn, though there is nothing to take them with.
-void Listener::rest() {
+void Listener::out_of(int error) {
+    out_of_descriptors.add();
+    out_log.error(
+        std::string("no connection can be accepted: ") + std::strerror(error) +
+        "; raise the limit of open files (LimitNOFILE, ulimit -n), or lower [server] max_connections");
+    if (error == EMFILE || error == ENFILE) refuse_one();
     loop_.modify(*this, 0);
     loop_.schedule(timer_, k_rest);
 }
 
 void Listener::refuse_one() noexcept {
-    if (spare_ >= 0) ::close(spare_);
-    const int descriptor = ::accept4(fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (descriptor >= 0) {
-        [[maybe_unused]] const auto sent =
-            ::send(descriptor, k_out_of_descriptors.data(), k_out_of_descriptors.size(), MSG_NOSIGNAL);
-        ::close(descriptor);
+    if (spare_ < 0) return;
+    ::close(spare_);
+    spare_ = ::accept4(fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (spare_ < 0) return;
+    refused.add();
+    [[maybe_unused]] const auto sent =
+        ::send(spare_, k_out_of_descriptors.data(), k_out_of_descriptors.size(), MSG_NOSIGNAL);
+    ::shutdown(spare_, SHUT_WR);
+}
+
+void Listener::rest_is_over() {
+    if (spare_ >= 0) {
+        // A request left unread would make the close a reset, and the answer be lost.
+        char request[16384];
+        [[maybe_unused]] const auto got = ::recv(spare_, request, sizeof request, 0);
+        ::close(spare_);
     }
     spare_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    loop_.modify(*this, EPOLLIN);
 }
 
 }  // namespace zanhu::net

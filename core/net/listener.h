@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <vector>
 
@@ -12,7 +13,11 @@ namespace zanhu::net {
 /// or a single one for a Unix socket. The first is bound without SO_REUSEPORT, so that an address that
 /// another process holds is refused. A stale Unix socket file is removed when nobody answers on it. Throws
 /// ConfigError that names the address and what to do.
-std::vector<int> listen_on(const Address& address, std::size_t count);
+/// Its connections are dropped by the system when the peer takes nothing for `write_timeout`
+/// (TCP_USER_TIMEOUT; zero leaves it to the system; a Unix socket has no such thing).
+std::vector<int> listen_on(const Address& address,
+                           std::size_t count,
+                           std::chrono::milliseconds write_timeout = std::chrono::milliseconds(0));
 
 /// Accepts connections for one loop. Made, used and destroyed on the loop's thread.
 class Listener final : private Watch {
@@ -28,13 +33,16 @@ public:
 
 private:
     void accept_some();
+    void out_of(int error);
     void refuse_one() noexcept;
-    void rest();
+    void rest_is_over();
 
     EpollLoop& loop_;
     OnAccept on_accept_;
-    int spare_;  // given up for a moment when descriptors run out, so that a client gets an answer instead of
-                 // silence
+    /// A descriptor that is kept for the time when there is no other: then one client after the other is
+    /// refused through it, so that they get an answer instead of silence. While the listener rests it is the
+    /// last refused client's.
+    int spare_;
     Timer timer_;
 };
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
+
+#include "core/base/metrics.h"
 
 namespace zanhu::net {
 
@@ -10,6 +13,8 @@ namespace {
 constexpr std::size_t k_kept_bytes =
     64 * 1024;  // a larger buffer was a burst's and goes back to the allocator
 constexpr std::size_t k_kept_pieces = 256;
+
+Gauge backlog("outbox_pending_bytes", "Bytes that wait for clients who read more slowly than zanhu writes");
 
 }  // namespace
 
@@ -82,7 +87,13 @@ void Outbox::consume(std::size_t count) noexcept {
     }
 }
 
+void Outbox::note_backlog() noexcept {
+    backlog.add(static_cast<std::int64_t>(size_ - noted_));
+    noted_ = size_;
+}
+
 void Outbox::reset() noexcept {
+    if (noted_ > 0) backlog.take(static_cast<std::int64_t>(std::exchange(noted_, 0)));
     copied_.clear();
     pieces_.clear();
     copied_done_ = piece_ = piece_done_ = size_ = 0;

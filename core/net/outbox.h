@@ -32,6 +32,8 @@ public:
     std::size_t gather(std::span<iovec> vectors) const noexcept;
     /// The first `count` bytes were written. REQUIRES: count <= size().
     void consume(std::size_t count) noexcept;
+    /// What is left after a write is the peer's backlog: counted here, and no longer after reset().
+    void note_backlog() noexcept;
     /// Forgets everything; keeps a moderate amount of memory for the next user.
     void reset() noexcept;
 
@@ -49,6 +51,7 @@ private:
     std::size_t piece_ = 0;       // the first that is not written whole
     std::size_t piece_done_ = 0;  // how much of it is
     std::size_t size_ = 0;
+    std::size_t noted_ = 0;  // of the backlog
 };
 
 }  // namespace zanhu::net

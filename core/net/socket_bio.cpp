@@ -7,9 +7,15 @@
 #include <cstring>
 #include <new>
 
+#include "core/base/metrics.h"
+
 namespace zanhu::net {
 
 namespace {
+
+// The same two that the streams in clear count in.
+Counter received("network_received_bytes_total", "Bytes from clients, as their sockets gave them");
+Counter sent("network_sent_bytes_total", "Bytes to clients, as their sockets took them");
 
 SocketBio& self_of(BIO* bio) {
     return *static_cast<SocketBio*>(BIO_get_data(bio));
@@ -57,6 +63,7 @@ int SocketBio::read_some(char* buffer, int size) {
     }
     const auto got = ::recv(fd_, buffer, static_cast<std::size_t>(size), 0);
     drained_ = got < size;
+    if (got > 0) received.add(static_cast<std::uint64_t>(got));
     return static_cast<int>(got);
 }
 
@@ -73,6 +80,7 @@ int SocketBio::read(BIO* bio, char* buffer, int size) {
 int SocketBio::write(BIO* bio, const char* bytes, int size) {
     BIO_clear_retry_flags(bio);
     const auto put = ::send(self_of(bio).fd_, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+    if (put > 0) sent.add(static_cast<std::uint64_t>(put));
     if (put < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_write(bio);
     return static_cast<int>(put);
 }

@@ -7,11 +7,25 @@
 #include <array>
 #include <cerrno>
 
+#include "core/base/metrics.h"
+
 namespace zanhu::net {
 
 namespace {
 
 constexpr std::size_t k_vectors_a_write = 64;
+
+Counter received("network_received_bytes_total", "Bytes from clients, as their sockets gave them");
+Counter sent("network_sent_bytes_total", "Bytes to clients, as their sockets took them");
+Counter timed_out("network_write_timeouts_total",
+                  "Connections dropped because the client took nothing for [outbox] write_timeout");
+
+int pending_error(int descriptor) noexcept {
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
+    return error;
+}
 
 ssize_t write_vectors(int descriptor, std::span<iovec> vectors) noexcept {
     // The kernel takes one piece with less ado than a list.
@@ -49,18 +63,21 @@ void Stream::send(std::string_view bytes) {
     if (!is_open() || bytes.empty()) return;
     cork();
     outbox_->append(bytes);
+    if (write_armed_) outbox_->note_backlog();
 }
 
 void Stream::send(std::string_view header, std::string_view payload) {
     if (!is_open()) return;
     cork();
     outbox_->append(header, payload);
+    if (write_armed_) outbox_->note_backlog();
 }
 
 void Stream::send(SharedBytes bytes) {
     if (!is_open() || bytes->empty()) return;
     cork();
     outbox_->append(std::move(bytes));
+    if (write_armed_) outbox_->note_backlog();
 }
 
 void Stream::cork() {
@@ -130,7 +147,7 @@ void Stream::ready(std::uint32_t events) {
     if ((events & (EPOLLIN | EPOLLRDHUP)) != 0 && !paused_) {
         receive();
     } else if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
-        write_failed();
+        write_failed(pending_error(fd()));
     }
 }
 
@@ -139,6 +156,7 @@ void Stream::receive() {
     const std::span<char> buffer = loop_.receive_buffer();
     const auto got = ::recv(fd(), buffer.data(), buffer.size(), 0);
     if (got > 0) {
+        received.add(static_cast<std::uint64_t>(got));
         if (finishing_) return;
         receiving_ = true;
         owner_->on_bytes(buffer.first(static_cast<std::size_t>(got)));
@@ -149,7 +167,7 @@ void Stream::receive() {
     }
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (got < 0) {
-        write_failed();
+        write_failed(errno);
         return;
     }
     ended_ = true;
@@ -165,6 +183,7 @@ Stream::Written Stream::write_pending() {
             if (errno == EINTR) continue;
             return errno == EAGAIN ? Written::some : Written::failed;
         }
+        sent.add(static_cast<std::uint64_t>(written));
         outbox_->consume(static_cast<std::size_t>(written));
     }
     return Written::all;
@@ -176,11 +195,12 @@ void Stream::flush() {
     const bool was_backlogged = write_armed_;
     const Written written = tls_ == nullptr ? write_pending() : write_pending_tls();
     if (written == Written::failed) {
-        write_failed();
+        write_failed(tls_ == nullptr ? errno : 0);
         return;
     }
     if (outbox_ != nullptr && outbox_->empty()) loop_.give_outbox(std::move(outbox_));
     const bool left = written == Written::some;
+    if (left && outbox_ != nullptr) outbox_->note_backlog();
     if (left != write_armed_) {
         write_armed_ = left;
         arm();
@@ -192,7 +212,8 @@ void Stream::flush() {
     if (was_backlogged) owner_->on_drained();
 }
 
-void Stream::write_failed() {
+void Stream::write_failed(int error) {
+    if (error == ETIMEDOUT) timed_out.add();
     // Nothing more can be written or read: whatever was pending is lost with the peer.
     let_go();
     ended_ = true;

@@ -90,7 +90,7 @@ private:
     void arm();
     void cork();
     Written write_pending();
-    void write_failed();
+    void write_failed(int error);
     void let_go() noexcept;
 
     // Under TLS; see stream_tls.cpp.

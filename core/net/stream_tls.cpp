@@ -51,7 +51,7 @@ void Stream::ready_tls(std::uint32_t events) {
     if ((readable && !paused_) || (writable && tls_->read_wants_write())) {
         receive_tls();
     } else if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
-        write_failed();
+        write_failed(0);
     }
 }
 
@@ -115,7 +115,7 @@ void Stream::fail_handshake() {
     if (*tls_->error() != '\0') {
         failed_log.information("the TLS handshake with " + peer().address + " failed: " + tls_->error());
     }
-    write_failed();
+    write_failed(0);
 }
 
 void Stream::receive_tls() {
@@ -128,7 +128,7 @@ void Stream::receive_tls() {
     if (count > 0 && !finishing_) owner_->on_bytes(buffer.first(count));
     if (!is_open()) return;
     if (result == TlsSession::Result::failed) {
-        write_failed();
+        write_failed(0);
     } else if (!paused_ && result == TlsSession::Result::done) {
         read_later();
     } else if (!paused_ && result == TlsSession::Result::ended) {

@@ -75,6 +75,7 @@ std::vector<Override> demo_overrides(const Environment& environment) {
             {"database", "migrate", "auto", "demo"},
             {"channel_layer", "backend", "memory", "demo"},
             {"redis", "url", "", "demo"},
+            {"metrics", "listen", "127.0.0.1:0", "demo"},
             {"site", "title", "zanhu demo", "demo"},
             {"site", "allowed_hosts", "", "demo"},
             {"site", "secret_key_file", key_file(directory), "demo"}};

@@ -99,6 +99,11 @@ constexpr KeySpec k_websocket[] = {
      .help = "a client's message, all fragments together; more closes with 1009",
      .minimum = 125,
      .maximum = k_gib},
+    {.key = "max_frame_size",
+     .kind = ValueKind::bytes,
+     .default_value = "0",
+     .help = "one frame of a client's message; more closes with 1009; 0: as max_message_size",
+     .maximum = k_gib},
     {.key = "max_fragments",
      .kind = ValueKind::integer,
      .default_value = "1024",
@@ -173,6 +178,13 @@ constexpr KeySpec k_outbox[] = {
      .help = "how long a socket may stay above the soft limit before it is closed",
      .minimum = 100,
      .maximum = k_hour},
+    {.key = "write_timeout",
+     .kind = ValueKind::duration,
+     .default_value = "60s",
+     .help = "a TCP connection whose client takes nothing of what waits for it for so long is dropped; 0: as "
+             "the system has it",
+     .minimum = 0,
+     .maximum = k_day},
 };
 
 constexpr KeySpec k_channel_layer[] = {

@@ -163,10 +163,6 @@ constexpr KeySpec k_login[] = {
      .help = "how long a failed log-in counts",
      .minimum = 1 * k_second,
      .maximum = k_day},
-    {.key = "behind_proxy",
-     .kind = ValueKind::boolean,
-     .default_value = "no",
-     .help = "yes: every client comes from the proxy's address, so count per account only"},
 };
 
 constexpr KeySpec k_logging[] = {

@@ -55,6 +55,9 @@ void Settings::check_typed_sections(Problems& problems) const {
     problems.collect([&] { WebsocketSettings::from(*this); });
     problems.collect([&] { DeflateSettings::from(*this); });
     problems.collect([&] { OutboxSettings::from(*this); });
+    problems.collect([&] { LimitSettings::from(*this); });
+    problems.collect([&] { ProxySettings::from(*this); });
+    problems.collect([&] { MetricsSettings::from(*this); });
     problems.collect([&] { LayerSettings::from(*this); });
     problems.collect([&] { PoolSettings::from(*this); });
     problems.collect([&] { DatabaseSettings::from(*this); });

@@ -126,6 +126,7 @@ WebsocketSettings WebsocketSettings::from(const Settings& settings) {
     WebsocketSettings websocket;
     websocket.handshake_timeout = view.duration("handshake_timeout");
     websocket.max_message_size = view.bytes("max_message_size");
+    websocket.max_frame_size = view.bytes("max_frame_size");
     websocket.max_fragments = static_cast<std::size_t>(view.integer("max_fragments"));
     websocket.ping_interval = view.duration("ping_interval");
     websocket.ping_timeout = view.duration("ping_timeout");
@@ -151,6 +152,7 @@ OutboxSettings OutboxSettings::from(const Settings& settings) {
     outbox.soft_limit = view.bytes("soft_limit");
     outbox.hard_limit = view.bytes("hard_limit");
     outbox.soft_timeout = view.duration("soft_timeout");
+    outbox.write_timeout = view.duration("write_timeout");
     raise_if(outbox.hard_limit < outbox.soft_limit,
              settings,
              "outbox",
@@ -207,7 +209,6 @@ LoginSettings LoginSettings::from(const Settings& settings) {
     LoginSettings login;
     login.attempts = static_cast<unsigned>(view.integer("attempts"));
     login.window = view.duration("window");
-    login.behind_proxy = view.boolean("behind_proxy");
     return login;
 }
 

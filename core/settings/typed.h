@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/settings/edge_settings.h"
 #include "core/settings/listen.h"
 #include "core/settings/settings.h"
 #include "core/settings/site_settings.h"
@@ -45,6 +46,7 @@ struct HttpSettings {
 struct WebsocketSettings {
     std::chrono::milliseconds handshake_timeout{};
     std::size_t max_message_size = 0;
+    std::size_t max_frame_size = 0;  ///< 0: as max_message_size
     std::size_t max_fragments = 0;
     std::chrono::milliseconds ping_interval{};  ///< 0: no pings
     std::chrono::milliseconds ping_timeout{};   ///< 0: none
@@ -62,6 +64,7 @@ struct OutboxSettings {
     std::size_t soft_limit = 0;
     std::size_t hard_limit = 0;
     std::chrono::milliseconds soft_timeout{};
+    std::chrono::milliseconds write_timeout{};  ///< 0: the system's own
 
     static OutboxSettings from(const Settings& settings);
 };
@@ -101,7 +104,6 @@ struct DatabaseSettings {
 struct LoginSettings {
     unsigned attempts = 0;
     std::chrono::milliseconds window{};
-    bool behind_proxy = false;
 
     static LoginSettings from(const Settings& settings);
 };

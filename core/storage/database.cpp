@@ -14,6 +14,8 @@ using namespace Poco::Data::Keywords;
 namespace {
 
 constexpr int k_idle_seconds = 60;
+constexpr char k_metric[] = "database_seconds";
+constexpr char k_metric_help[] = "Jobs on the database, with the wait for their turn";
 
 void register_connector() {
     static std::once_flag once;
@@ -48,6 +50,11 @@ private:
 
 }  // namespace
 
+Histogram Database::reads_(k_metric, k_metric_help, k_latency_bounds, "kind=\"read\"");
+Histogram Database::writes_(k_metric, k_metric_help, k_latency_bounds, "kind=\"write\"");
+Counter Database::failures_("database_failures_total",
+                            "Jobs on the database that failed: locked, full, broken");
+
 Database::Database(DatabaseOptions options) : options_(std::move(options)), sessions_(options_.max_sessions) {
     prepare_database_file(options_.path, options_.missing);
     register_connector();
@@ -58,6 +65,7 @@ Database::~Database() = default;
 
 void Database::enter(Gate& gate, const char* otherwise) const {
     if (gate.enter(options_.busy_timeout)) return;
+    failures_.add();
     throw StorageError("the database " + options_.path + " is busy: " + otherwise +
                        " within [database] busy_timeout; try again, or raise it");
 }

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/base/metrics.h"
 #include "core/storage/database_file.h"
 #include "core/storage/gate.h"
 #include "core/storage/storage_failure.h"
@@ -48,6 +49,7 @@ public:
     template <class Job>
     auto read(Job&& job) {
         return translated([&] {
+            const Stopwatch watch(reads_);
             enter(sessions_, "all sessions of the database are in use");
             const GateHold hold(sessions_);
             Poco::Data::Session session = take_session();
@@ -61,6 +63,7 @@ public:
     template <class Job>
     auto write(Job&& job) {
         return translated([&] {
+            const Stopwatch watch(writes_);
             enter(writers_, "other writers of this process did not finish");
             const GateHold turn(writers_);
             enter(sessions_, "all sessions of the database are in use");
@@ -97,11 +100,16 @@ private:
         try {
             return work();
         } catch (const Poco::Exception&) {
+            failures_.add();
             throw_storage_error(options_.path);
         }
     }
     void enter(Gate& gate, const char* otherwise) const;
     Poco::Data::Session take_session();
+
+    static Histogram reads_;
+    static Histogram writes_;
+    static Counter failures_;
 
     const DatabaseOptions options_;
     Gate sessions_;

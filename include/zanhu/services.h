@@ -142,7 +142,6 @@ struct SiteOptions {
     std::int64_t login_attempts =
         10;  ///< failures per account and address before log-in is refused for a while
     std::chrono::seconds login_window{300};
-    bool behind_proxy = false;
 };
 
 /// The door to all of it, handed to every factory's configure().

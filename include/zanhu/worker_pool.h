@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -36,13 +38,20 @@ public:
     void stop();
 
 private:
+    struct Job {
+        UniqueFunction run;
+        std::chrono::steady_clock::time_point submitted;
+    };
+    struct Numbers;
     void work();
+    void run(Job job);
 
     const std::string name_;
     const std::size_t queue_limit_;
-    mutable std::mutex mutex_;  // guards queue_ and stopping_
+    const std::unique_ptr<Numbers> numbers_;  // for the metrics
+    mutable std::mutex mutex_;                // guards queue_ and stopping_
     std::condition_variable wake_;
-    std::deque<UniqueFunction> queue_;
+    std::deque<Job> queue_;
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };

@@ -24,8 +24,8 @@ using test::TestLoop;
 using test::Turn;
 
 std::uint64_t counted(const std::string& name) {
-    for (const Counter* counter : all_counters()) {
-        if (counter->name() == name) return counter->value();
+    for (const Metric* metric : all_metrics()) {
+        if (metric->name() == name) return static_cast<std::uint64_t>(metric->value());
     }
     throw std::logic_error("no counter " + name);
 }

@@ -427,7 +427,7 @@ def test_a_log_that_cannot_be_written_does_not_end_the_daemon(make_daemon):
     assert raw_request(daemon, "GET", "/login/").status == 200
     resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, before)
     status = daemon.admin("status", "--json")
-    assert '"log_lines_lost":0' not in status.stdout.replace(" ", "") and "log_lines_lost" in status.stdout
+    assert '"log_lines_lost_total":0' not in status.stdout.replace(" ", "") and "log_lines_lost_total" in status.stdout
 
 
 def test_without_the_demo_there_are_no_accounts(make_daemon):

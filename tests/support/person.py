@@ -21,6 +21,7 @@ class Person:
         self.username = username
         self.password = password
         self.cookies = {}
+        self.headers = []  # sent with every request
 
     # Requests.
 
@@ -29,7 +30,7 @@ class Person:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def request(self, method, target, headers=(), body=b""):
-        sent = [("Cookie", self.cookie_header)] if self.cookies else []
+        sent = [*self.headers, *([("Cookie", self.cookie_header)] if self.cookies else [])]
         response = raw_request(self.daemon, method, target, [*sent, *headers], body)
         for line in response.all("set-cookie"):
             for name, morsel in http.cookies.SimpleCookie(line).items():

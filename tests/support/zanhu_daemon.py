@@ -77,6 +77,7 @@ class Daemon:
                 "admin_socket": self.socket_path,
                 "state_directory": self.state_directory,
             },
+            "metrics": {"listen": "127.0.0.1:0"},
             "site": {"secret_key": SECRET_KEY, "password_iterations": 10000},
             **{section: dict(keys) for section, keys in ECHO_ROUTES.items()},
         }
@@ -190,6 +191,12 @@ class Daemon:
     @property
     def url(self):
         return f"http://{self.authority}"
+
+    @property
+    def monitor(self):
+        """Host and port of /metrics, /healthz and /readyz; there is a line for them before the daemon listens."""
+        found = re.findall(r"metrics are at http://(\S+):(\d+)/metrics", self.log(self._log_from))
+        return found[-1][0], int(found[-1][1])
 
     @property
     def ws_url(self):

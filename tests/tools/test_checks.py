@@ -112,6 +112,12 @@ class CoroutineForms(CheckTest):
         for captures in ("", "&", "this", "&a", "&, this", "this, &a", "&x = a.b"):
             self.accepts(f"co_await f([{captures}](int y) {{ return Agg{{1}}; }});")
 
+    def test_a_choice_among_the_arguments_is_refused(self):
+        for text in ('co_await f(a ? "x" : std::move(s));', "x = co_await f(1, g(a) ? b : c);", "co_await f<T>(a ? b : c);"):
+            self.refuses(text, "a choice with ?:")
+        for text in ("co_await (a ? f : g)(1);", "co_await f(1); x = g(a ? b : c);", "x = a ? co_await f() : y;"):
+            self.accepts(text)
+
     def test_a_braced_value_is_refused(self):
         braced = (
             'co_await f(Agg{"x", 1});',

@@ -28,7 +28,7 @@ class LoginThrottleTest : public CPPUNIT_NS::TestFixture {
 
 public:
     void the_attempt_after_the_limit_must_wait_for_the_windows_end() {
-        LoginThrottle throttle(2, seconds(60), true);
+        LoginThrottle throttle(2, seconds(60));
         const LoginThrottle::Client client("alice", "10.0.0.1");
         CPPUNIT_ASSERT(!throttle.begin(client, now_));
         CPPUNIT_ASSERT(!throttle.begin(client, now_ + seconds(59)));
@@ -38,7 +38,7 @@ public:
     }
 
     void waiting_does_not_make_the_wait_longer() {
-        LoginThrottle throttle(1, seconds(60), true);
+        LoginThrottle throttle(1, seconds(60));
         const LoginThrottle::Client client("alice", "10.0.0.1");
         CPPUNIT_ASSERT(!throttle.begin(client, now_));
         for (int i = 1; i < 60; ++i)
@@ -47,7 +47,7 @@ public:
     }
 
     void success_gives_the_account_back_but_not_the_address() {
-        LoginThrottle throttle(3, seconds(60), true);
+        LoginThrottle throttle(3, seconds(60));
         const LoginThrottle::Client own("mallory", "10.0.0.1");
         CPPUNIT_ASSERT(!throttle.begin(LoginThrottle::Client("alice", "10.0.0.1"), now_));
         CPPUNIT_ASSERT(!throttle.begin(LoginThrottle::Client("bob", "10.0.0.1"), now_));
@@ -67,7 +67,7 @@ public:
     }
 
     void a_cancelled_attempt_does_not_count() {
-        LoginThrottle throttle(1, seconds(60), true);
+        LoginThrottle throttle(1, seconds(60));
         const LoginThrottle::Client client("alice", "10.0.0.1");
         for (int i = 0; i < 5; ++i) {
             CPPUNIT_ASSERT(!throttle.begin(client, now_));
@@ -86,7 +86,7 @@ public:
     }
 
     void clients_without_an_address_are_not_one_client() {
-        LoginThrottle throttle(1, seconds(60), true);
+        LoginThrottle throttle(1, seconds(60));
         CPPUNIT_ASSERT(!throttle.begin(LoginThrottle::Client("alice", ""), now_));
         CPPUNIT_ASSERT(!throttle.begin(LoginThrottle::Client("bob", ""), now_));
         CPPUNIT_ASSERT(throttle.begin(LoginThrottle::Client("bob", ""), now_));
@@ -106,7 +106,7 @@ public:
     }
 
     void attempts_at_the_same_moment_are_counted_each() {
-        LoginThrottle throttle(100, seconds(60), true);
+        LoginThrottle throttle(100, seconds(60));
         const LoginThrottle::Client client("alice", "10.0.0.1");
         std::atomic<int> let_through{0};
         std::vector<std::thread> threads;

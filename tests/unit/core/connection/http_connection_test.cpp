@@ -320,9 +320,9 @@ public:
     }
 
     void too_many_connections_are_503() {
-        Options options = Server::quick_options();
-        options.max_connections = 2;
-        Server server(options);
+        Admission::Limits limits;
+        limits.connections = 2;
+        Server server(Server::quick_options(), limits);
         HttpClient one(server.connect());
         HttpClient two(server.connect());
         HttpClient three(server.connect());

@@ -23,8 +23,10 @@ Options Server::quick_options() {
     return options;
 }
 
-Server::Server(Options server_options) : options(server_options) {
-    registry = home.call([this] { return std::make_unique<Registry>(home.loop, options, application); });
+Server::Server(Options server_options, Admission::Limits limits)
+    : options(std::move(server_options)), admission(limits) {
+    registry =
+        home.call([this] { return std::make_unique<Registry>(home.loop, options, application, admission); });
 }
 
 Server::~Server() {
@@ -54,8 +56,8 @@ test::SocketPeer Server::connect(bool over_tcp) {
 }
 
 std::uint64_t counted(std::string_view name) {
-    for (const Counter* counter : all_counters()) {
-        if (counter->name() == name) return counter->value();
+    for (const Metric* metric : all_metrics()) {
+        if (metric->title() == name) return static_cast<std::uint64_t>(metric->value());
     }
     throw std::logic_error("no counter of that name");
 }

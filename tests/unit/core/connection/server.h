@@ -45,7 +45,7 @@ private:
 /// first.
 class Server {
 public:
-    explicit Server(Options server_options = quick_options());
+    explicit Server(Options server_options = quick_options(), Admission::Limits limits = {});
     ~Server();
 
     /// Limits and deadlines that do not come due by themselves within a test.
@@ -66,6 +66,7 @@ public:
     }
 
     Options options;
+    Admission admission;
     Obedient application;
     test::LoopThread home;
     std::unique_ptr<Registry> registry;

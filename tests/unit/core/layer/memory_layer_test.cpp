@@ -55,8 +55,8 @@ Task<std::string> receive_type(MemoryLayer& layer, std::string channel, CancelTo
 }
 
 std::uint64_t counted(std::string_view name) {
-    for (const Counter* counter : all_counters()) {
-        if (counter->name() == name) return counter->value();
+    for (const Metric* metric : all_metrics()) {
+        if (metric->name() == name) return static_cast<std::uint64_t>(metric->value());
     }
     throw std::logic_error("no counter of that name");
 }

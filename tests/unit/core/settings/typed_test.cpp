@@ -80,6 +80,17 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
         const auto outbox = OutboxSettings::from(settings);
         CPPUNIT_ASSERT(outbox.soft_limit == 262'144 && outbox.hard_limit == 4'194'304);
         CPPUNIT_ASSERT(outbox.soft_timeout == 10s);
+        CPPUNIT_ASSERT(outbox.write_timeout == 60s && websocket.max_frame_size == 0);
+        const auto limits = LimitSettings::from(settings);
+        CPPUNIT_ASSERT(limits.connections_per_address == 0 && limits.sockets_per_user == 0);
+        CPPUNIT_ASSERT(limits.handshakes_per_second == 0 && limits.handshakes_per_second_per_address == 0);
+        CPPUNIT_ASSERT(limits.messages_per_second == 0 && limits.bytes_per_second == 0);
+        CPPUNIT_ASSERT(LimitSettings::Excess::delay == limits.excess);
+        const auto proxies = ProxySettings::from(settings);
+        CPPUNIT_ASSERT(proxies.trusted.empty() && ProxySettings::Fields::x_forwarded == proxies.fields);
+        const auto metrics = MetricsSettings::from(settings);
+        CPPUNIT_ASSERT(metrics.listen.size() == 1 && !metrics.listen_is_set);
+        CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1:9180"), metrics.listen.front().text());
         const auto layer = LayerSettings::from(settings);
         CPPUNIT_ASSERT(layer.capacity == 100 && layer.expiry == 60s);
         CPPUNIT_ASSERT(LayerSettings::Full::close == layer.full);
@@ -91,7 +102,7 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
         CPPUNIT_ASSERT(database.busy_timeout == 2s &&
                        database.migrate == DatabaseSettings::Migrate::automatic);
         const auto login = LoginSettings::from(settings);
-        CPPUNIT_ASSERT(login.attempts == 10 && login.window == 300s && !login.behind_proxy);
+        CPPUNIT_ASSERT(login.attempts == 10 && login.window == 300s);
         const auto logging = LoggingSettings::from(settings);
         CPPUNIT_ASSERT(logging.level == "information" && logging.file.empty());
         CPPUNIT_ASSERT(LoggingSettings::Format::text == logging.format);
