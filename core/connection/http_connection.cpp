@@ -228,6 +228,11 @@ void HttpConnection::upgrade(std::unique_ptr<Scope> scope, Handshake handshake, 
 
 void HttpConnection::refuse(int status, std::string_view text, const Headers& extra) {
     refused.add();
+    if (announcement_ != nullptr && announcement_->tls) {
+        // The client behind the balancer waits for TLS and could not read an answer in clear.
+        close_now();
+        return;
+    }
     count_response(status);
     stream_->send(http::simple_response(status, text, extra, false, registry_.date(), to_head_));
     begin_close();

@@ -43,6 +43,12 @@ private:
     /// closing: FIN follows what is pending. closed: the descriptor is gone.
     enum class State : std::uint8_t { announced, securing, head, exchange, writing, closing, closed };
 
+    /// What a proxy says ahead of the connection's own bytes.
+    struct Announcement {
+        http::ProxyHeaderReader header;
+        bool tls;  ///< follows
+    };
+
     void on_bytes(std::span<char> bytes) override;
     void on_drained() override;
     void on_end(net::Stream::End end) override;
@@ -82,11 +88,6 @@ private:
     http::RequestHead head_;
     std::unique_ptr<HttpExchange> exchange_;
     net::Timer timer_;
-    /// What a proxy says ahead of the connection's own bytes.
-    struct Announcement {
-        http::ProxyHeaderReader header;
-        bool tls;  ///< follows
-    };
     std::unique_ptr<Announcement> announcement_;     // until the header is there
     std::unique_ptr<const http::ProxiedEnds> ends_;  // null: the socket's own
     Seat seat_;                                      // of the peer's address, unless that is a proxy's

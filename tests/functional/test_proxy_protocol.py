@@ -207,3 +207,14 @@ def test_a_bad_entry_in_the_list_is_named(make_daemon):
     daemon.spawn()
     assert daemon.wait() == 78
     assert "[server] proxy_protocol: `10.0.0.0/33` has no length" in daemon.log()
+
+
+def test_above_the_limit_a_client_that_waits_for_tls_gets_no_answer_in_clear(make_daemon, certificate):
+    daemon = make_daemon({
+        "server": {"max_connections": 1},
+        "tls": certificate.settings(proxy_protocol="127.0.0.1"),
+    })
+    door = Door(daemon)
+    with TlsConnection(door, certificate.client(), ahead=version_1()) as first, RawConnection(door) as second:
+        assert second.read_to_end() == b""
+        assert first.request("GET", "/login/").status == 200
