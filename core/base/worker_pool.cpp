@@ -1,5 +1,6 @@
 #include <pthread.h>
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -9,6 +10,20 @@
 #include "core/base/metrics.h"
 
 namespace zanhu {
+
+namespace {
+
+// Jobs that one thread runs inside of each other while it waits.
+constexpr unsigned k_max_nesting = 32;
+
+thread_local WorkerPool* this_pool = nullptr;
+thread_local unsigned nesting = 0;
+
+}  // namespace
+
+WorkerPool* WorkerPool::current() noexcept {
+    return this_pool;
+}
 
 struct WorkerPool::Numbers {
     explicit Numbers(const std::string& label)
@@ -46,15 +61,53 @@ WorkerPool::~WorkerPool() {
 bool WorkerPool::try_submit(UniqueFunction&& job) {
     {
         const std::lock_guard lock(mutex_);
-        if (stopping_ || queue_.size() >= queue_limit_) {
+        const bool nobody_runs = all_wait();
+        const auto helps = [](const Wait* wait) { return wait->helps; };
+        const bool stuck = nobody_runs && std::none_of(waiting_.begin(), waiting_.end(), helps);
+        if (stopping_ || stuck || queue_.size() >= queue_limit_) {
             numbers_->refused.add();
             return false;
         }
         queue_.push_back(Job{std::move(job), std::chrono::steady_clock::now()});
         numbers_->queued.add();
+        for (Wait* wait : waiting_) {
+            if (nobody_runs) wait->signal.notify_one();
+        }
     }
     wake_.notify_one();
     return true;
+}
+
+bool WorkerPool::all_wait() const {
+    return waiting_.size() == threads_.size();
+}
+
+void WorkerPool::wait(Wait& wait) {
+    std::unique_lock lock(mutex_);
+    wait.helps = nesting < k_max_nesting;
+    waiting_.push_back(&wait);
+    while (!wait.over) {
+        if (!wait.helps || !all_wait() || queue_.empty()) {
+            wait.signal.wait(lock);
+            continue;
+        }
+        Job job = std::move(queue_.back());
+        queue_.pop_back();
+        std::erase(waiting_, &wait);
+        ++nesting;
+        lock.unlock();
+        run(std::move(job));
+        lock.lock();
+        --nesting;
+        waiting_.push_back(&wait);
+    }
+    std::erase(waiting_, &wait);
+}
+
+void WorkerPool::end_wait(Wait& wait) {
+    const std::lock_guard lock(mutex_);
+    wait.over = true;
+    wait.signal.notify_one();
 }
 
 std::size_t WorkerPool::queued() const {
@@ -76,6 +129,7 @@ void WorkerPool::stop() {
 }
 
 void WorkerPool::work() {
+    this_pool = this;
     std::unique_lock lock(mutex_);
     for (;;) {
         wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });

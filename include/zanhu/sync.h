@@ -9,6 +9,7 @@
 
 #include <zanhu/errors.h>
 #include <zanhu/event_loop.h>
+#include <zanhu/services.h>
 #include <zanhu/worker_pool.h>
 
 namespace zanhu {
@@ -71,15 +72,19 @@ private:
 template <class T>
 class LoopCall {
 public:
-    explicit LoopCall(Task<T> task) : task_(std::move(task)) {}
+    explicit LoopCall(Task<T> task) : task_(std::move(task)), pool_(WorkerPool::current()) {}
 
     T run(EventLoop& home) {
         home.post([this, &home] {
             home_ = &home;
             task_.start([](void* self) { static_cast<LoopCall*>(self)->ended(); }, this);
         });
-        std::unique_lock lock(mutex_);
-        signal_.wait(lock, [this] { return finished_; });
+        if (pool_ != nullptr) {
+            pool_->wait(wait_);
+        } else {
+            std::unique_lock lock(mutex_);
+            wait_.signal.wait(lock, [this] { return wait_.over; });
+        }
         if (error_) std::rethrow_exception(error_);
         if constexpr (!std::is_void_v<T>) return std::move(*value_);
     }
@@ -99,19 +104,28 @@ private:
                 error_ = std::current_exception();
             }
             task_ = Task<T>();
-            const std::lock_guard lock(mutex_);
-            finished_ = true;
-            signal_.notify_one();
+            finish();
         });
     }
 
+    // Last: the worker may go on, and this object be gone, before it returns.
+    void finish() {
+        if (pool_ != nullptr) {
+            pool_->end_wait(wait_);
+            return;
+        }
+        const std::lock_guard lock(mutex_);
+        wait_.over = true;
+        wait_.signal.notify_one();
+    }
+
     Task<T> task_;
+    WorkerPool* const pool_;  // of which the waiting thread is one
     EventLoop* home_ = nullptr;
     std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value_;
     std::exception_ptr error_;
-    std::mutex mutex_;
-    std::condition_variable signal_;
-    bool finished_ = false;
+    std::mutex mutex_;  // guards wait_ when there is no pool
+    WorkerPool::Wait wait_;
 };
 
 }  // namespace detail
@@ -126,9 +140,23 @@ Task<std::invoke_result_t<F&>> sync_to_async(WorkerPool& pool, F job) {
     co_return co_await call;
 }
 
+/// The same on the `sync` pool, on which the handlers of synchronous consumers run.
+template <std::invocable F>
+Task<std::invoke_result_t<F&>> sync_to_async(Services& services, F job) {
+    return sync_to_async(services.pool("sync"), std::move(job));
+}
+
+/// The same on the `db` pool, for what waits for a database (Channels: database_sync_to_async). A connection
+/// of the job's own is opened, used and given back inside of the job.
+template <std::invocable F>
+Task<std::invoke_result_t<F&>> database_sync_to_async(Services& services, F job) {
+    return sync_to_async(services.pool("db"), std::move(job));
+}
+
 /// Runs a task on `home` and blocks this thread until it has ended (Django: async_to_sync). Worker threads
 /// only: on a loop thread it throws Error, because a loop that waits for itself waits for ever. The wait is
-/// bounded by what the task itself waits for.
+/// bounded by what the task itself waits for. The task may use the pool that waits for it, so hold no lock
+/// across the call: the thread may run other jobs meanwhile (WorkerPool::wait).
 template <class T>
 T async_to_sync(EventLoop& home, Task<T> task) {
     if (EventLoop::current() != nullptr) {

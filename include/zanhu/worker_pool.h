@@ -32,6 +32,22 @@ public:
     [[nodiscard]] bool try_submit(UniqueFunction&& job);
     /// The most jobs that may wait for a thread.
     std::size_t queue_limit() const noexcept { return queue_limit_; }
+    /// The pool of which this is a thread; null on any other.
+    static WorkerPool* current() noexcept;
+
+    /// One wait of a thread of the pool for a loop. On its stack.
+    struct Wait {
+        std::condition_variable signal;
+        bool over = false;
+        bool helps = true;  ///< not so deep in jobs of others that its stack is at stake
+    };
+    /// Waits on a thread of this pool until end_wait(). While every thread of the pool waits so, they run
+    /// what is queued, the newest first: a task that a thread waits for may need the pool itself, and would
+    /// wait for ever.
+    void wait(Wait& wait);
+    /// From any other thread.
+    void end_wait(Wait& wait);
+
     /// Jobs that wait for a thread.
     std::size_t queued() const;
     /// Refuses new jobs, runs those that were accepted, and joins the threads. Not from a thread of the pool.
@@ -45,14 +61,16 @@ private:
     struct Numbers;
     void work();
     void run(Job job);
+    bool all_wait() const;
 
     const std::string name_;
     const std::size_t queue_limit_;
     const std::unique_ptr<Numbers> numbers_;  // for the metrics
-    mutable std::mutex mutex_;                // guards queue_ and stopping_
+    mutable std::mutex mutex_;                // guards queue_, stopping_ and waiting_
     std::condition_variable wake_;
     std::deque<Job> queue_;
     bool stopping_ = false;
+    std::vector<Wait*> waiting_;  // one a thread that waits for a loop
     std::vector<std::thread> threads_;
 };
 

@@ -71,6 +71,22 @@ Task<bool> cancelled_meanwhile(WorkerPool& pool, CancelSource& source, bool& job
     co_return job_ended&& source.cancelled();
 }
 
+/// A job that waits for a task that needs the same pool, as deep as wanted.
+Task<int> down(WorkerPool& pool, EventLoop& loop, int depth) {
+    auto job = [&pool, &loop, depth] {
+        return depth == 0 ? 0 : 1 + async_to_sync(loop, down(pool, loop, depth - 1));
+    };
+    co_return co_await sync_to_async(pool, job);
+}
+/// The same, with an exception at the bottom.
+Task<int> down_to_a_fault(WorkerPool& pool, EventLoop& loop, int depth) {
+    auto job = [&pool, &loop, depth] {
+        if (depth == 0) throw std::runtime_error("at the bottom");
+        return async_to_sync(loop, down_to_a_fault(pool, loop, depth - 1));
+    };
+    co_return co_await sync_to_async(pool, job);
+}
+
 class SyncTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST_SUITE(SyncTest);
     CPPUNIT_TEST(a_job_runs_on_the_pool_and_the_coroutine_goes_on_at_home);
@@ -84,6 +100,8 @@ class SyncTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(on_a_loop_thread_async_to_sync_throws);
     CPPUNIT_TEST(a_cancellation_while_a_job_runs_waits_for_its_end);
     CPPUNIT_TEST(many_at_once_do_not_mix_their_results);
+    CPPUNIT_TEST(jobs_that_wait_for_their_own_pool_do_not_deadlock);
+    CPPUNIT_TEST(nesting_without_end_is_pool_saturated);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -172,6 +190,35 @@ public:
         for (std::thread& caller : callers)
             caller.join();
         CPPUNIT_ASSERT_EQUAL(0, wrong.load());
+    }
+
+    void jobs_that_wait_for_their_own_pool_do_not_deadlock() {
+        WorkerPool single("single", 1, 64);
+        CPPUNIT_ASSERT_EQUAL(1, home_.run([&] { return down(single, home_.loop, 1); }));
+        CPPUNIT_ASSERT_EQUAL(20, home_.run([&] { return down(single, home_.loop, 20); }));
+        CPPUNIT_ASSERT_THROW(home_.run([&] { return down_to_a_fault(single, home_.loop, 3); }),
+                             std::runtime_error);
+        // Several at once, more than there are threads.
+        WorkerPool pair("pair", 2, 64);
+        std::vector<Task<int>> tasks(8);
+        int ended = 0;
+        home_.call([&] {
+            for (Task<int>& task : tasks) {
+                task = down(pair, home_.loop, 3);
+                task.start([](void* number) { ++*static_cast<int*>(number); }, &ended);
+            }
+        });
+        home_.eventually([&ended] { return ended == 8; });
+        home_.call([&tasks] {
+            for (Task<int>& task : tasks)
+                CPPUNIT_ASSERT_EQUAL(3, task.result());
+        });
+    }
+
+    void nesting_without_end_is_pool_saturated() {
+        WorkerPool single("single", 1, 64);
+        CPPUNIT_ASSERT_THROW(home_.run([&] { return down(single, home_.loop, 1000); }), PoolSaturated);
+        CPPUNIT_ASSERT_EQUAL(2, home_.run([&] { return down(single, home_.loop, 2); }));  // usable as before
     }
 
 private:
