@@ -133,8 +133,8 @@ connection::Admission::Limits admission_limits(const settings::Settings& setting
     return limits;
 }
 
-layer::MemoryLayer::Options layer_options(const settings::Settings& settings) {
-    const auto layer = settings::LayerSettings::from(settings);
+layer::MemoryLayer::Options layer_options(const settings::Settings& settings, std::string_view alias) {
+    const auto layer = settings::LayerSettings::from(settings, alias);
     layer::MemoryLayer::Options options;
     options.capacity = layer.capacity;
     options.expiry = layer.expiry;

@@ -2,6 +2,7 @@
 
 #include <Poco/Logger.h>
 
+#include <algorithm>
 #include <string>
 
 #include <zanhu/errors.h>
@@ -54,7 +55,9 @@ DaemonServices::Stores::Stores(const settings::Settings& settings,
       database_probe(database, pools.db) {}
 
 DaemonServices::DaemonServices(const settings::Settings& settings, bool demo)
-    : site_(site_options(settings, demo)), hashers_(storage::password_hashers(settings)) {}
+    : site_(site_options(settings, demo)),
+      hashers_(storage::password_hashers(settings)),
+      layer_aliases_(settings.channel_layers()) {}
 
 DaemonServices::~DaemonServices() {
     stop();
@@ -78,7 +81,9 @@ void DaemonServices::tidy() {
 }
 
 void DaemonServices::connect(const settings::Settings& settings, std::span<EventLoop* const> loops) {
-    layer_ = std::make_unique<layer::MemoryLayer>(layer_options(settings), loops);
+    for (const std::string& alias : settings.channel_layers())
+        layers_.insert_or_assign(alias,
+                                 std::make_unique<layer::MemoryLayer>(layer_options(settings, alias), loops));
 }
 
 void DaemonServices::stop() {
@@ -89,8 +94,13 @@ void DaemonServices::stop() {
 }
 
 ChannelLayer& DaemonServices::channel_layer(std::string_view alias) {
-    if (alias == "default") return *layer_;
-    throw ConfigError("there is no channel layer '" + std::string(alias) + "'; there is: default");
+    if (const auto found = layers_.find(alias); found != layers_.end()) return *found->second;
+    throw ConfigError("there is no channel layer '" + std::string(alias) +
+                      "'; add the section [channel_layer." + std::string(alias) + "]");
+}
+
+bool DaemonServices::has_channel_layer(std::string_view alias) const {
+    return std::find(layer_aliases_.begin(), layer_aliases_.end(), alias) != layer_aliases_.end();
 }
 
 WorkerPool& DaemonServices::pool(std::string_view name) {

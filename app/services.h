@@ -1,8 +1,12 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <zanhu/services.h>
 
@@ -32,7 +36,7 @@ public:
     /// Opens the database, brings it up to date if that is wanted, and starts the pools. Throws ConfigError,
     /// StorageError.
     void open(const settings::Settings& settings);
-    /// Makes the channel layer over the loops.
+    /// Makes the channel layers over the loops.
     void connect(const settings::Settings& settings, std::span<EventLoop* const> loops);
     /// Removes expired sessions of a database of our own. Blocking. Throws StorageError.
     void tidy();
@@ -40,6 +44,7 @@ public:
     void stop();
 
     ChannelLayer& channel_layer(std::string_view alias) override;
+    bool has_channel_layer(std::string_view alias) const override;
     WorkerPool& pool(std::string_view name) override;
     Accounts& accounts() override { return stores_->async_accounts; }
     Sessions& sessions() override { return stores_->async_sessions; }
@@ -75,7 +80,8 @@ private:
     LoopConnections connections_;
     std::unique_ptr<Pools> pools_;
     std::unique_ptr<Stores> stores_;
-    std::unique_ptr<layer::MemoryLayer> layer_;
+    const std::vector<std::string> layer_aliases_;
+    std::map<std::string, std::unique_ptr<ChannelLayer>, std::less<>> layers_;
 };
 
 }  // namespace zanhu::app

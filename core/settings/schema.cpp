@@ -41,7 +41,10 @@ std::span<const SectionSpec> schema() {
         {"limits", limits_keys(), "what one client, or all together, may ask for"},
         {"proxies", proxies_keys(), "the proxies ahead of zanhu, and what is believed of them"},
         {"metrics", metrics_keys(), "the daemon seen from outside, on a listener of its own"},
-        {"channel_layer", channel_layer_keys(), "messages between consumers, and groups"},
+        {"channel_layer",
+         channel_layer_keys(),
+         "messages between consumers, and groups; another layer, by its name, has the same keys in "
+         "[channel_layer.NAME]"},
         {"redis", redis_keys(), "the Redis layer, which this version does not have"},
         {"pools", pools_keys(), "threads for work that blocks, and how much of it may wait"},
         {"database", database_keys(), "accounts, sessions and messages"},
@@ -59,6 +62,7 @@ std::span<const SectionSpec> schema() {
 }
 
 const SectionSpec* find_section(std::string_view name) {
+    if (is_layer_section(name)) name = k_layer_prefix.substr(0, k_layer_prefix.size() - 1);
     for (const auto& spec : schema()) {
         if (Poco::icompare(std::string(spec.section), std::string(name)) == 0) return &spec;
     }
@@ -80,6 +84,10 @@ bool is_route_section(std::string_view section) {
 
 bool is_worker_section(std::string_view section) {
     return has_prefix(section, "worker.");
+}
+
+bool is_layer_section(std::string_view section) {
+    return has_prefix(section, k_layer_prefix);
 }
 
 }  // namespace zanhu::settings

@@ -20,7 +20,12 @@ struct SectionSpec {
 std::span<const SectionSpec> schema();
 
 /// The fixed section of that name (case does not count, as in POCO's INI reader), or null.
+/// `channel_layer.NAME`, a channel layer beside the default one, is as [channel_layer].
 const SectionSpec* find_section(std::string_view name);
+
+/// What the section of a channel layer beside the default one begins with; its alias follows.
+constexpr std::string_view k_layer_prefix = "channel_layer.";
+bool is_layer_section(std::string_view section);
 
 /// One value of a component's section that is in force when no file says otherwise, so that zanhu without a
 /// file is a complete site. A file may override each of them.

@@ -136,7 +136,7 @@ ConfigView Settings::view(std::string_view section, std::span<const KeySpec> key
 ConfigView Settings::section(std::string_view name) const {
     const auto* spec = find_section(name);
     if (spec == nullptr) throw std::logic_error("[" + std::string(name) + "] is not in the schema");
-    return view(spec->section, spec->keys, nullptr);
+    return view(is_layer_section(name) ? name : spec->section, spec->keys, nullptr);
 }
 
 ConfigView Settings::component(std::string_view section, std::span<const KeySpec> keys) {

@@ -56,7 +56,7 @@ public:
     /// to components and check_unknown() and show all problems at once.
     static Settings load(const LoadOptions& options, Problems& problems);
 
-    /// A fixed section. The name must be in schema(), else std::logic_error.
+    /// A fixed section, or that of a channel layer. The name must be in schema(), else std::logic_error.
     ConfigView section(std::string_view name) const;
 
     /// A component's section, checked against the component's own keys and those that every component has
@@ -83,6 +83,10 @@ public:
 
     /// True when the file, or an override, has a section of that name.
     bool has_section(std::string_view section) const;
+
+    /// The channel layers by alias: `default`, which [channel_layer] configures, then one for each
+    /// [channel_layer.ALIAS].
+    std::vector<std::string> channel_layers() const;
 
     /// The `route.NAME` sections of the file, the overrides and the defaults.
     std::vector<std::string> route_sections() const;
@@ -121,6 +125,7 @@ private:
     void check_given_keys(std::string_view section, std::span<const KeySpec> keys, Problems& problems) const;
     void check_ambiguous(std::string_view section, std::span<const KeySpec> keys, Problems& problems) const;
     std::string unknown_section(const std::string& name) const;
+    std::map<std::string, std::span<const KeySpec>> layer_sections() const;  // [channel_layer.ALIAS], by name
     std::map<std::string, std::string> known_variables() const;
     void print_section(std::ostream& out,
                        std::string_view name,

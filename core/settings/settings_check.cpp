@@ -46,6 +46,10 @@ void Settings::check_fixed_sections(Problems& problems) const {
         check_given_keys(spec.section, spec.keys, problems);
         view(spec.section, spec.keys, &problems);
     }
+    for (const auto& [section, keys] : layer_sections()) {
+        check_given_keys(section, keys, problems);
+        view(section, keys, &problems);
+    }
 }
 
 void Settings::check_typed_sections(Problems& problems) const {
@@ -58,7 +62,8 @@ void Settings::check_typed_sections(Problems& problems) const {
     problems.collect([&] { LimitSettings::from(*this); });
     problems.collect([&] { ProxySettings::from(*this); });
     problems.collect([&] { MetricsSettings::from(*this); });
-    problems.collect([&] { LayerSettings::from(*this); });
+    for (const auto& alias : channel_layers())
+        problems.collect([&] { LayerSettings::from(*this, alias); });
     problems.collect([&] { PoolSettings::from(*this); });
     problems.collect([&] { DatabaseSettings::from(*this); });
     problems.collect([&] { SiteSettings::from(*this); });
@@ -106,6 +111,8 @@ std::map<std::string, std::string> Settings::known_variables() const {
     };
     for (const auto& spec : schema())
         add(spec.section, spec.keys);
+    for (const auto& [section, keys] : layer_sections())
+        add(section, keys);
     for (const auto& [section, keys] : components_)
         add(section, keys);
     return known;
@@ -127,6 +134,21 @@ std::string Settings::unknown_section(const std::string& name) const {
     if (is_worker_section(name))
         return ": nothing uses this section; add its name to [workers] list, or remove it";
     return ": nothing uses this section; add it to a list in [routing], or remove it";
+}
+
+std::map<std::string, std::span<const KeySpec>> Settings::layer_sections() const {
+    std::map<std::string, std::span<const KeySpec>> sections;
+    for (const auto& [name, head] : heads_) {
+        if (is_layer_section(name)) sections.emplace(name, find_section(name)->keys);
+    }
+    return sections;
+}
+
+std::vector<std::string> Settings::channel_layers() const {
+    std::vector<std::string> aliases{"default"};
+    for (const auto& [section, keys] : layer_sections())
+        aliases.push_back(section.substr(k_layer_prefix.size()));
+    return aliases;
 }
 
 std::vector<std::string> Settings::route_sections() const {

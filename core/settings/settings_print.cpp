@@ -29,6 +29,8 @@ void Settings::print(std::ostream& out, bool show_secrets) const {
     out << "; " << (file_.empty() ? "no configuration file" : "from " + file_) << "\n";
     for (const auto& spec : schema())
         print_section(out, spec.section, spec.keys, show_secrets);
+    for (const auto& [section, keys] : layer_sections())
+        print_section(out, section, keys, show_secrets);
     for (const auto& [section, keys] : components_)
         print_section(out, section, keys, show_secrets);
     print_unchecked(out);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "core/settings/schema.h"
 #include "core/settings/value.h"
 
 namespace zanhu::settings {
@@ -162,11 +163,13 @@ OutboxSettings OutboxSettings::from(const Settings& settings) {
     return outbox;
 }
 
-LayerSettings LayerSettings::from(const Settings& settings) {
-    const auto view = settings.section("channel_layer");
+LayerSettings LayerSettings::from(const Settings& settings, std::string_view alias) {
+    const std::string section =
+        alias == "default" ? "channel_layer" : std::string(k_layer_prefix).append(alias);
+    const auto view = settings.section(section);
     raise_if(view.text("backend") == "redis",
              settings,
-             "channel_layer",
+             section,
              "backend",
              "redis is not in this version; use memory");
     raise_if(

@@ -70,6 +70,7 @@ struct OutboxSettings {
 };
 
 /// [channel_layer] and [redis].
+/// One channel layer.
 struct LayerSettings {
     enum class Full { close, drop_oldest };
 
@@ -77,7 +78,8 @@ struct LayerSettings {
     std::chrono::milliseconds expiry{};
     Full full = Full::close;
 
-    static LayerSettings from(const Settings& settings);
+    /// Of the layer with that alias, one of settings.channel_layers().
+    static LayerSettings from(const Settings& settings, std::string_view alias = "default");
 };
 
 struct PoolSettings {

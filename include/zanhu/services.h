@@ -148,8 +148,11 @@ struct SiteOptions {
 class Services {
 public:
     virtual ~Services() = default;
-    /// Throws ConfigError for an alias that is not configured.
+    /// The layer of [channel_layer], or of [channel_layer.ALIAS]. Throws ConfigError for an alias that is not
+    /// configured. For connections: while factories are configured there is no layer yet.
     virtual ChannelLayer& channel_layer(std::string_view alias = "default") = 0;
+    /// Whether that alias is configured; for the check of a section that names one.
+    virtual bool has_channel_layer(std::string_view alias) const { return alias == "default"; }
     /// `db`, `sync` or `hash`; throws ConfigError for another name.
     virtual WorkerPool& pool(std::string_view name) = 0;
     virtual Accounts& accounts() = 0;

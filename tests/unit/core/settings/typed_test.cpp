@@ -2,6 +2,8 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <sstream>
+
 #include <zanhu/errors.h>
 
 #include "tests/unit/core/settings/settings_fixture.h"
@@ -30,6 +32,7 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(listen_addresses_are_parsed_and_written_back);
     CPPUNIT_TEST(what_a_range_cannot_say_is_checked_and_explained);
     CPPUNIT_TEST(what_a_range_cannot_say_of_the_site_is_checked_and_explained);
+    CPPUNIT_TEST(several_channel_layers_have_sections_of_their_own);
     CPPUNIT_TEST(redis_is_refused_clearly);
     CPPUNIT_TEST(a_database_file_is_found_from_the_state_directory);
     CPPUNIT_TEST(a_log_file_is_found_from_the_state_directory);
@@ -218,6 +221,29 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
              "{username} or for example user-{username}"},
         };
         expect(cases);
+    }
+
+    void several_channel_layers_have_sections_of_their_own() {
+        Problems problems;
+        const auto settings = load_text(
+            "[channel_layer.second]\ncapacity = 7\n[channel_layer.third]\nfull = drop_oldest\n"
+            "[channel_layer]\ncapacity = 5\n",
+            problems);
+        CPPUNIT_ASSERT(problems.empty());
+        const std::vector<std::string> expected{"default", "second", "third"};
+        CPPUNIT_ASSERT(settings.channel_layers() == expected);
+        settings.check_unknown();
+        CPPUNIT_ASSERT_EQUAL(std::size_t(5), LayerSettings::from(settings).capacity);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(7), LayerSettings::from(settings, "second").capacity);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(100), LayerSettings::from(settings, "third").capacity);
+        CPPUNIT_ASSERT(LayerSettings::from(settings, "third").full == LayerSettings::Full::drop_oldest);
+        CPPUNIT_ASSERT(problems_of("[channel_layer.second]\ncapacity = none\n")
+                           .starts_with("FILE:2: [channel_layer.second] capacity: "));
+        CPPUNIT_ASSERT(problems_of("[channel_layer.second]\nsize = 5\n")
+                           .starts_with("FILE:2: [channel_layer.second] size: is not a key of this section"));
+        std::ostringstream printed;
+        settings.print(printed);
+        CPPUNIT_ASSERT(printed.str().find("[channel_layer.second]\n") != std::string::npos);
     }
 
     void redis_is_refused_clearly() {
