@@ -22,11 +22,16 @@ bool all_name_characters(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), is_name_character);
 }
 
-std::string escaped(std::string_view username) {
+std::string escaped(std::string_view prefix, std::string_view name) {
     Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
-    engine.update(username.data(), username.size());
+    engine.update(name.data(), name.size());
     const std::string hex = Poco::DigestEngine::digestToHex(engine.digest());
-    return std::string(k_escaped_group_prefix).append(hex, 0, k_escape_hex_digits);
+    return std::string(prefix).append(hex, 0, k_escape_hex_digits);
+}
+
+bool is_usable(std::string_view name, const NameSet& reserved) {
+    return is_valid_group_name(name) && !name.starts_with(k_escaped_group_prefix) &&
+           !name.starts_with(k_escaped_name_prefix) && !reserved.contains(name);
 }
 
 }  // namespace
@@ -70,9 +75,11 @@ std::string user_group(std::string_view pattern, std::string_view username, cons
     assert(place != std::string_view::npos);
     std::string name(pattern);
     name.replace(place, k_username_place.size(), username);
-    const bool usable =
-        is_valid_group_name(name) && !name.starts_with(k_escaped_group_prefix) && !reserved.contains(name);
-    return usable ? name : escaped(username);
+    return is_usable(name, reserved) ? name : escaped(k_escaped_group_prefix, username);
+}
+
+std::string usable_group(std::string_view name, const NameSet& reserved) {
+    return is_usable(name, reserved) ? std::string(name) : escaped(k_escaped_name_prefix, name);
 }
 
 }  // namespace zanhu

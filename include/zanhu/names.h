@@ -22,6 +22,9 @@ constexpr std::string_view k_username_place = "{username}";
 /// What every escaped name begins with; a plain name that begins with it is escaped too.
 constexpr std::string_view k_escaped_group_prefix = "zanhu.user.";
 
+/// The same for what usable_group() escapes.
+constexpr std::string_view k_escaped_name_prefix = "zanhu.group.";
+
 /// What is wrong with a pattern for user_group(), as a sentence for the configuration check: it must hold
 /// `{username}` exactly once.
 std::optional<std::string> user_group_pattern_problem(std::string_view pattern);
@@ -41,5 +44,11 @@ const NameSet& reserved_group_names();
 std::string user_group(std::string_view pattern,
                        std::string_view username,
                        const NameSet& reserved = reserved_group_names());
+
+/// The group for a name of which a client chose a part, such as the room in `chat_<room>`: the name itself,
+/// or k_escaped_name_prefix and 40 hexadecimal digits of its SHA-256 when Channels would refuse it, when it
+/// is one of `reserved`, or when it begins with the prefix of an escaped name. Different names have different
+/// groups.
+std::string usable_group(std::string_view name, const NameSet& reserved = reserved_group_names());
 
 }  // namespace zanhu

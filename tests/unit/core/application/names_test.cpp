@@ -21,6 +21,7 @@ class NamesTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_name_that_channels_would_refuse_is_escaped);
     CPPUNIT_TEST(a_reserved_name_is_escaped);
     CPPUNIT_TEST(nobody_takes_another_group_by_choosing_an_escaped_name);
+    CPPUNIT_TEST(a_chosen_name_is_itself_or_escaped);
     CPPUNIT_TEST(a_pattern_must_tell_users_apart);
     CPPUNIT_TEST_SUITE_END();
 
@@ -100,6 +101,26 @@ public:
         CPPUNIT_ASSERT(user_group("{username}", victim, reserved_) != victim);
         CPPUNIT_ASSERT(user_group("zanhu.{username}", victim.substr(6), reserved_) != victim);
         CPPUNIT_ASSERT(user_group("{username}", "zanhu.user.x", reserved_) != "zanhu.user.x");
+        CPPUNIT_ASSERT(user_group("{username}", "zanhu.group.x", reserved_) != "zanhu.group.x");
+    }
+
+    void a_chosen_name_is_itself_or_escaped() {
+        CPPUNIT_ASSERT_EQUAL(std::string("chat_blue"), usable_group("chat_blue"));
+        std::set<std::string> groups;
+        for (const std::string& name : {std::string("chat_蓝色"),
+                                        std::string("chat blue"),
+                                        std::string("notifications"),
+                                        std::string("zanhu.user.x"),
+                                        std::string("zanhu.group.x"),
+                                        std::string(100, 'a'),
+                                        std::string()}) {
+            const std::string group = usable_group(name);
+            CPPUNIT_ASSERT(is_valid_group_name(group) && group.starts_with(k_escaped_name_prefix));
+            CPPUNIT_ASSERT_MESSAGE(name, groups.insert(group).second);
+        }
+        // What a Django view computes: docs/relay.md.
+        CPPUNIT_ASSERT_EQUAL(std::string("zanhu.group.23fb0764a43f4e7f8c1991bb242b08ab295acdbc"),
+                             usable_group("chat_蓝色"));
     }
 
     void a_pattern_must_tell_users_apart() {
