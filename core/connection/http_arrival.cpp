@@ -96,6 +96,13 @@ void HttpConnection::drain() {
         begin_close();
     } else if (exchange_ != nullptr) {
         exchange_->forbid_keep_alive();
+        if (exchange_->streams()) {
+            // It may have no end of its own.
+            registry_.loop().schedule(timer_, registry_.options().close_timeout);
+        } else if (body_left_ == 0 && exchange_->waits_for_event()) {
+            refuse(503, "the server is shutting down; try again", {{"retry-after", "5"}});
+            exchange_->abandon();
+        }
     }
 }
 

@@ -258,14 +258,16 @@ void HttpConnection::on_drained() {
         registry_.loop().schedule(timer_, registry_.options().close_timeout);
     } else if (exchange_ != nullptr && stream_->pending() <= registry_.options().outbox_soft / 2) {
         timer_.cancel();
+        if (registry_.draining()) registry_.loop().schedule(timer_, registry_.options().close_timeout);
         exchange_->drained();
     }
 }
 
 void HttpConnection::on_end(net::Stream::End end) {
     const bool finished = end == net::Stream::End::finished;
-    // A client may have said all it has to say and wait for its answer.
-    if (finished && state_ == State::exchange && body_left_ == 0) return;
+    // A client may have said all it has to say and wait for its answer; one in the middle of a stream has
+    // left.
+    if (finished && state_ == State::exchange && body_left_ == 0 && !exchange_->streams()) return;
     if (finished && (state_ == State::closing || state_ == State::writing) && stream_->pending() > 0) return;
     close_now();
 }

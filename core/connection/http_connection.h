@@ -59,6 +59,7 @@ private:
     bool congested() override;
     std::string_view date() override { return registry_.date(); }
     EventLoop& loop() override { return registry_.loop(); }
+    const Options& options() override { return registry_.options(); }
     void exchange_ended(bool broken) override;
 
     void arrive(const Entrance& entrance);

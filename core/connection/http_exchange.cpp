@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include <zanhu/limited_log.h>
+
 #include "core/base/metrics.h"
 #include "core/connection/connection_metrics.h"
 
@@ -12,6 +14,10 @@ namespace zanhu::connection {
 namespace {
 
 Counter requests("http_requests_total", "HTTP requests that reached the application");
+Counter inbox_full_cut("http_inbox_full_total", "HTTP responses cut off because their layer inbox was full");
+Counter inbox_dropped("http_inbox_dropped_total",
+                      "Layer messages to HTTP consumers dropped, the oldest first, from a full inbox");
+LimitedLog full_log("zanhu.http");
 Counter failed("http_application_errors_total", "HTTP requests whose application failed");
 
 Poco::Logger& logger() {
@@ -60,6 +66,8 @@ void HttpExchange::fail(const std::exception_ptr& error) {
         std::rethrow_exception(error);
     } catch (const Cancelled&) {
         answer(503, "the request was cancelled");
+    } catch (const StopConsumer&) {
+        answer(500, "the application gave no answer");
     } catch (const NoRoute& none) {
         answer(404, none.what());
     } catch (const PoolSaturated& saturated) {
@@ -74,6 +82,7 @@ void HttpExchange::fail(const std::exception_ptr& error) {
         logger().error("the application for " + scope_->path + " threw what is no std::exception");
         answer(500, "the application failed; its log says why");
     }
+    if (!complete_) abandon();
 }
 
 void HttpExchange::answer(int status, std::string_view text) {
@@ -90,11 +99,14 @@ void HttpExchange::answer(int status, std::string_view text) {
 }
 
 Link::Poll HttpExchange::poll(Event& event) {
-    if (queue_.pop(event, {}, std::chrono::milliseconds::max())) {
-        if (std::holds_alternative<Disconnect>(event)) disconnect_taken_ = true;
-        return Poll::event;
+    if (disconnect_taken_) return Poll::ended;
+    if (!queue_.pop(event, transport_.loop().now(), transport_.options().layer_expiry)) {
+        if (!complete_) return Poll::nothing;
+        // ASGI: behind the whole response comes the disconnect.
+        event = Disconnect(CloseCode::normal);
     }
-    return disconnect_taken_ ? Poll::ended : Poll::nothing;
+    disconnect_taken_ = std::holds_alternative<Disconnect>(event);
+    return Poll::event;
 }
 
 bool HttpExchange::park(SendAwaiter& waiter) {
@@ -106,8 +118,27 @@ bool HttpExchange::park(SendAwaiter& waiter) {
     return true;
 }
 
+DeliverResult HttpExchange::push(const SharedMessage& message) {
+    if (gone_ || complete_) return DeliverResult::refused;
+    if (queue_.layer_events() >= transport_.options().layer_messages) {
+        if (transport_.options().layer_full == FullInbox::close) {
+            inbox_full_cut.add();
+            full_log.warning("a consumer for " + scope_->path +
+                             " is too slow for its layer messages: its response is cut off");
+            abandon();
+            return DeliverResult::refused;
+        }
+        inbox_dropped.add();
+        full_log.warning("a consumer for " + scope_->path +
+                         " is too slow for its layer messages: the oldest was dropped");
+        queue_.drop_oldest_layer_event();
+    }
+    deliver(Event(message));
+    return DeliverResult::delivered;
+}
+
 void HttpExchange::deliver(Event event) {
-    queue_.push(std::move(event), {});
+    queue_.push(std::move(event), transport_.loop().now());
     if (waiter_ == nullptr) return;
     ReceiveAwaiter* waiter = std::exchange(waiter_, nullptr);
     if (!waiter->wake()) waiter_ = waiter;

@@ -9,6 +9,7 @@
 #include <zanhu/cancellation.h>
 
 #include "core/connection/event_queue.h"
+#include "core/connection/options.h"
 #include "core/http/response.h"
 
 namespace zanhu::connection {
@@ -25,6 +26,7 @@ public:
         virtual bool congested() = 0;
         virtual std::string_view date() = 0;
         virtual EventLoop& loop() = 0;
+        virtual const Options& options() = 0;
         /// The response is complete, or cannot be completed (`broken`), and the application has ended.
         virtual void exchange_ended(bool broken) = 0;
 
@@ -47,6 +49,10 @@ public:
     bool keeps_alive() const noexcept { return keeps_alive_; }
     bool response_started() const noexcept { return head_sent_; }
     bool ended() const noexcept { return application_done_; }
+    /// The response has begun and is not whole.
+    bool streams() const noexcept { return head_sent_ && !complete_; }
+    /// Nothing was answered, and the application waits for somebody else.
+    bool waits_for_event() const noexcept { return waiter_ != nullptr && start_ == nullptr && !head_sent_; }
 
     SendAwaiter send(Command command) override;
     EventLoop& loop() noexcept override { return transport_.loop(); }
@@ -55,7 +61,7 @@ public:
     Poll poll(Event& event) override;
     void park(ReceiveAwaiter& waiter) override { waiter_ = &waiter; }
     bool park(SendAwaiter& waiter) override;
-    DeliverResult push(const SharedMessage&) override { return DeliverResult::ignored; }
+    DeliverResult push(const SharedMessage& message) override;
     void attach(Inbox*) noexcept override {}
 
 private:

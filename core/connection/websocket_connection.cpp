@@ -87,7 +87,14 @@ void WebsocketConnection::fail(const std::exception_ptr& error) {
     try {
         std::rethrow_exception(error);
     } catch (const Cancelled&) {
-        return;  // the ordinary end of a wait on a connection that is gone
+        if (disconnected_) return;  // the ordinary end of a wait on a connection that is gone
+        failed.add();
+        Poco::Logger::get("zanhu.connection")
+            .error("the application for " + scope_->path + " ended with a wait that somebody else cancelled");
+    } catch (const StopConsumer&) {
+        deny(403, {});
+        begin_close(CloseCode::normal, {});
+        return;
     } catch (const NoRoute& none) {
         Poco::Logger::get("zanhu.connection").debug(none.what());
         deny(registry_.options().route_not_found, none.what());

@@ -44,6 +44,25 @@ public:
     using Error::Error;
 };
 
+/// Thrown from a handler: the consumer has done its work. A socket is closed with 1000, or refused with 403
+/// before the accept; disconnect() follows as after any end (Channels: StopConsumer).
+class StopConsumer : public Error {
+public:
+    StopConsumer() : Error("the consumer stops") {}
+};
+
+/// Thrown from connect(): as accept() without a subprotocol (Channels: AcceptConnection).
+class AcceptConnection : public Error {
+public:
+    AcceptConnection() : Error("the connection is accepted") {}
+};
+
+/// Thrown from connect(): as close(), which refuses the handshake with 403 (Channels: DenyConnection).
+class DenyConnection : public Error {
+public:
+    DenyConnection() : Error("the connection is denied") {}
+};
+
 /// No route matches the path. The connection answers as `[websocket] route_not_found` says, HTTP with 404.
 class NoRoute : public Error {
 public:
