@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/application/websocket_communicator.h"
+#include "tests/application/testing.h"
 
 namespace zanhu::test {
 namespace {

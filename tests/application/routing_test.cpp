@@ -7,7 +7,7 @@
 #include <zanhu/errors.h>
 #include <zanhu/routing.h>
 
-#include "tests/application/websocket_communicator.h"
+#include "tests/application/testing.h"
 
 namespace zanhu::test {
 namespace {

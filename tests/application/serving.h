@@ -13,7 +13,7 @@ class Serving final : public Application {
 public:
     Serving(Services& services, Shared& shared) noexcept : services_(services), shared_(shared) {}
     Task<void> run(Scope& scope, Link& link) override {
-        return WebsocketConsumerBase::serve(std::make_unique<Consumer>(shared_), scope, link, services_);
+        return ConsumerBase::serve(std::make_unique<Consumer>(shared_), scope, link, services_);
     }
 
 private:

@@ -1,5 +1,3 @@
-#include "tests/application/test_loop.h"
-
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
@@ -7,6 +5,8 @@
 #include <thread>
 
 #include <zanhu/errors.h>
+
+#include "tests/application/testing.h"
 
 namespace zanhu::test {
 namespace {

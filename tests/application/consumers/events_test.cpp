@@ -5,8 +5,7 @@
 #include <string>
 
 #include "tests/application/serving.h"
-#include "tests/application/socket_services.h"
-#include "tests/application/websocket_communicator.h"
+#include "tests/application/testing.h"
 
 namespace zanhu::test {
 namespace {
@@ -135,7 +134,7 @@ public:
 private:
     std::string seen_;
     TestLoop loop_;
-    SocketServices services_{loop_};
+    TestServices services_{loop_};
     Serving<Room, std::string> application_{services_, seen_};
 };
 

@@ -5,8 +5,7 @@
 
 #include <zanhu/consumer.h>
 
-#include "tests/application/socket_services.h"
-#include "tests/application/websocket_communicator.h"
+#include "tests/application/testing.h"
 
 namespace zanhu::test {
 namespace {
@@ -52,7 +51,7 @@ public:
 
 private:
     TestLoop loop_;
-    SocketServices services_{loop_};
+    TestServices services_{loop_};
     ConsumerApplication<JsonEcho> application_{services_};
 };
 

@@ -6,8 +6,7 @@
 #include <utility>
 
 #include "tests/application/serving.h"
-#include "tests/application/socket_services.h"
-#include "tests/application/websocket_communicator.h"
+#include "tests/application/testing.h"
 
 namespace zanhu::test {
 namespace {
@@ -259,7 +258,7 @@ public:
 private:
     Diary diary_;
     TestLoop loop_;
-    SocketServices services_{loop_};
+    TestServices services_{loop_};
     Serving<Diarist, Diary> application_{services_, diary_};
 };
 

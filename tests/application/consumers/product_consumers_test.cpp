@@ -7,8 +7,7 @@
 #include <zanhu/names.h>
 
 #include "consumers/consumers.h"
-#include "tests/application/socket_services.h"
-#include "tests/application/websocket_communicator.h"
+#include "tests/application/testing.h"
 
 namespace zanhu::test {
 namespace {
@@ -164,7 +163,7 @@ public:
 private:
     std::unique_ptr<Application> make(const char* name) {
         const auto factory = components_.application(name);
-        factory->configure(ConfigView(), services_);
+        factory->configure(ConfigView("route.test", {{"strict", "no"}}), services_);
         return factory->make();
     }
     static void connect_as(WebsocketCommunicator& client, const std::string& username) {
@@ -173,7 +172,7 @@ private:
     }
 
     TestLoop loop_;
-    SocketServices services_{loop_};
+    TestServices services_{loop_};
     Components components_;
 };
 

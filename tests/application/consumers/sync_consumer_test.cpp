@@ -1,14 +1,16 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <atomic>
+#include <chrono>
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "tests/application/serving.h"
-#include "tests/application/socket_services.h"
-#include "tests/application/websocket_communicator.h"
+#include "tests/application/testing.h"
 
 namespace zanhu::test {
 namespace {
@@ -68,6 +70,7 @@ class SyncConsumerTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_burst_from_the_worker_stays_in_order);
     CPPUNIT_TEST(a_client_that_goes_while_a_worker_works_is_told_afterwards);
     CPPUNIT_TEST(the_default_accepts_and_ignores);
+    CPPUNIT_TEST(a_full_pool_refuses_and_closes_and_disconnect_still_runs);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -157,10 +160,50 @@ public:
         CPPUNIT_ASSERT_EQUAL(0, client.failures());
     }
 
+    void a_full_pool_refuses_and_closes_and_disconnect_still_runs() {
+        WebsocketCommunicator client(application_, loop_);
+        client.connect();
+        client.send_to("something");
+        client.receive_from();  // so that no worker is in the middle of connect()
+        std::promise<void> release;
+        fill_pool(release.get_future().share());
+        WebsocketCommunicator late(application_, loop_);
+        CPPUNIT_ASSERT_EQUAL(503, late.connect().status);
+        client.send_to("too much");
+        CPPUNIT_ASSERT(client.receive_close().code == CloseCode::try_again_later);
+        loop_.advance(std::chrono::seconds(1));
+        loop_.run_pending();
+        CPPUNIT_ASSERT(!client.ended());
+        release.set_value();
+        loop_.run_until([&] {
+            loop_.advance(std::chrono::seconds(1));
+            loop_.post([] {});  // so that the loop looks again
+            return client.ended() && late.ended();
+        });
+        CPPUNIT_ASSERT(record_.seen.find("disconnect 1013") != std::string::npos);
+        CPPUNIT_ASSERT(record_.seen.find("disconnect 1006") != std::string::npos);
+    }
+
 private:
+    /// Until every thread is busy and the queue full.
+    void fill_pool(const std::shared_future<void>& until) {
+        WorkerPool& pool = services_.pool("sync");
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        const std::size_t threads = 2;
+        while (running_ < threads || pool.try_submit([] {})) {
+            UniqueFunction wait([this, until] {
+                ++running_;
+                until.wait();
+            });
+            if (running_ < threads) (void)pool.try_submit(std::move(wait));
+            CPPUNIT_ASSERT(std::chrono::steady_clock::now() < deadline);
+        }
+    }
+
+    std::atomic<std::size_t> running_{0};
     Record record_;
     TestLoop loop_;
-    SocketServices services_{loop_};
+    TestServices services_{loop_};
     Serving<Worker, Record> application_{services_, record_};
 };
 

@@ -12,8 +12,7 @@
 #include <zanhu/session.h>
 #include <zanhu/user.h>
 
-#include "tests/application/socket_services.h"
-#include "tests/application/websocket_communicator.h"
+#include "tests/application/testing.h"
 
 namespace zanhu::test {
 namespace {
@@ -190,7 +189,7 @@ private:
     }
 
     TestLoop loop_;
-    SocketServices services_{loop_};
+    TestServices services_{loop_};
     Inspector inspector_;
 };
 

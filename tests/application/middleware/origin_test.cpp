@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/application/socket_services.h"
-#include "tests/application/websocket_communicator.h"
+#include "tests/application/testing.h"
 
 namespace zanhu::test {
 namespace {
@@ -133,7 +132,7 @@ private:
     }
 
     TestLoop loop_;
-    SocketServices services_{loop_};
+    TestServices services_{loop_};
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(OriginValidatorTest);

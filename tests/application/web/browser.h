@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/application/http_communicator.h"
+#include "tests/application/testing.h"
 #include "tests/application/web/fake_services.h"
 #include "web/site.h"
 

@@ -9,7 +9,7 @@
 
 #include <zanhu/services.h>
 
-#include "tests/application/test_loop.h"
+#include "tests/application/testing.h"
 
 namespace zanhu::web_test {
 

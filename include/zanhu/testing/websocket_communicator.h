@@ -7,10 +7,9 @@
 #include <string>
 
 #include <zanhu/application.h>
+#include <zanhu/testing/test_loop.h>
 
-#include "tests/application/test_loop.h"
-
-namespace zanhu::test {
+namespace zanhu::testing {
 
 /// Drives an application with one WebSocket, without a socket (Channels: WebsocketCommunicator). Fill
 /// scope(), then connect(). It keeps the order of a real connection: Connect first, Disconnect once and last,
@@ -23,7 +22,8 @@ public:
         bool accepted = false;
         int status = 0;  ///< 101, 403, 500, or what a denial response said; 0: no answer
         std::string subprotocol;
-        Headers headers;
+        Headers headers;   ///< of the 101 or of the denial
+        std::string body;  ///< of the denial
     };
 
     WebsocketCommunicator(Application& application, TestLoop& loop, std::string path = "/");
@@ -44,6 +44,7 @@ public:
 
     void send_to(std::string text);
     void send_bytes_to(std::string bytes);
+    void send_json_to(const Value& content) { send_to(to_json(content)); }
     /// An event of the channel layer that comes from no group.
     DeliverResult push(LayerMessage message);
 
@@ -51,6 +52,8 @@ public:
     /// when it closes or ends instead.
     Receive receive_message();
     std::string receive_from() { return receive_message().data; }
+    /// The next message read as JSON. Throws std::runtime_error when it is none.
+    Value receive_json_from();
     /// Whether the application has come to rest without a message to the client.
     bool receive_nothing();
     /// The close frame; runs the application until there is one.
@@ -83,4 +86,4 @@ private:
     bool ended_ = false;
 };
 
-}  // namespace zanhu::test
+}  // namespace zanhu::testing

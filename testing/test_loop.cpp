@@ -1,12 +1,11 @@
-#include "tests/application/test_loop.h"
-
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include <zanhu/errors.h>
+#include <zanhu/testing/test_loop.h>
 
-namespace zanhu::test {
+namespace zanhu::testing {
 
 namespace {
 using SteadyClock = std::chrono::steady_clock;
@@ -116,4 +115,4 @@ void TestLoop::run_pending() {
     }
 }
 
-}  // namespace zanhu::test
+}  // namespace zanhu::testing

@@ -9,7 +9,7 @@
 
 #include <zanhu/event_loop.h>
 
-namespace zanhu::test {
+namespace zanhu::testing {
 
 /// A loop for tests: runs on the test's own thread, only while run() or run_until() does. Time stands still
 /// until advance(), unless it was made with the real clock. Owned by the test; post() may be called from any
@@ -74,4 +74,4 @@ private:
     EventLoop& loop_;
 };
 
-}  // namespace zanhu::test
+}  // namespace zanhu::testing

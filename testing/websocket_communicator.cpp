@@ -1,9 +1,9 @@
-#include "tests/application/websocket_communicator.h"
-
 #include <stdexcept>
 #include <utility>
 
-namespace zanhu::test {
+#include <zanhu/testing/websocket_communicator.h>
+
+namespace zanhu::testing {
 
 /// The states of a real connection, with a queue for a wire.
 class WebsocketCommunicator::SocketLink final : public Link {
@@ -16,10 +16,12 @@ public:
         if (auto* start = std::get_if<ResponseStart>(&command)) {
             if (state_ != State::connecting) throw ProtocolMisuse("a denial response after the accept");
             denial_ = start->status;
+            answer.headers = std::move(start->headers);
             return SendAwaiter(SendResult::sent);
         }
         if (auto* body = std::get_if<ResponseBody>(&command)) {
             if (denial_ == 0) throw ProtocolMisuse("a denial's body before its start");
+            answer.body += body->bytes;
             if (!body->more) deny(denial_);
             return SendAwaiter(SendResult::sent);
         }
@@ -36,12 +38,27 @@ public:
     EventLoop& loop() noexcept override { return loop_; }
     CancelToken token() noexcept override { return cancel_.token(); }
     void fail(const std::exception_ptr& error) override {
+        int status = 500;
+        CloseCode code = CloseCode::internal_error;
+        try {
+            std::rethrow_exception(error);
+        } catch (const StopConsumer&) {
+            (void)send(Close());
+            return;
+        } catch (const PoolSaturated&) {
+            status = 503;
+            code = CloseCode::try_again_later;
+        } catch (const NoRoute&) {
+            status = 404;
+        } catch (...) {
+            // as above
+        }
         ++failures;
         failure = error;
         if (state_ == State::connecting) {
-            deny(500);
+            deny(status);
         } else {
-            close(Close(CloseCode::internal_error));
+            close(Close(code));
         }
     }
 
@@ -221,6 +238,13 @@ Receive WebsocketCommunicator::receive_message() {
     return message;
 }
 
+Value WebsocketCommunicator::receive_json_from() {
+    const Receive message = receive_message();
+    std::optional<Value> content = parse_json(message.data);
+    if (!message.is_text() || !content) throw std::runtime_error("not JSON: " + message.data);
+    return std::move(*content);
+}
+
 bool WebsocketCommunicator::receive_nothing() {
     loop_.run_pending();
     return link_->sent_.empty();
@@ -263,4 +287,4 @@ Inbox* WebsocketCommunicator::attached() const {
     return link_->attached;
 }
 
-}  // namespace zanhu::test
+}  // namespace zanhu::testing

@@ -1,0 +1,162 @@
+#include <Poco/Logger.h>
+
+#include <exception>
+#include <utility>
+#include <variant>
+
+#include <zanhu/consumer.h>
+#include <zanhu/errors.h>
+#include <zanhu/limited_log.h>
+
+namespace zanhu {
+
+namespace {
+
+LimitedLog unknown_log("zanhu.consumers");
+LimitedLog disconnect_log("zanhu.consumers");
+
+// Goes to every open socket, whether its consumer is interested or not.
+constexpr std::string_view k_for_everybody = "broadcast.message";
+
+constexpr KeySpec k_consumer_keys[] = {
+    {.key = "strict",
+     .kind = ValueKind::boolean,
+     .default_value = "no",
+     .help = "an event for which the consumer has no handler closes the socket with 1011, as in Channels, "
+             "instead of being logged and ignored"},
+};
+
+}  // namespace
+
+std::span<const KeySpec> consumer_keys() {
+    return k_consumer_keys;
+}
+
+const EventHandlers& ConsumerBase::handlers() const {
+    static const EventHandlers none;
+    return none;
+}
+
+const User& ConsumerBase::user() const noexcept {
+    static const User anonymous;
+    const User* user = scope_->find<User>("user");
+    return user == nullptr ? anonymous : *user;
+}
+
+const Channel& ConsumerBase::channel() {
+    if (!channel_) channel_ = channel_layer().open_channel(*this);
+    return channel_;
+}
+
+Task<void> ConsumerBase::serve(
+    std::unique_ptr<ConsumerBase> consumer, Scope& scope, Link& link, Services& services, bool strict) {
+    consumer->scope_ = &scope;
+    consumer->link_ = &link;
+    consumer->services_ = &services;
+    consumer->strict_ = strict;
+    link.attach(consumer.get());
+    return live(std::move(consumer));
+}
+
+Task<void> ConsumerBase::live(std::unique_ptr<ConsumerBase> consumer) {
+    Link& link = *consumer->link_;
+    std::exception_ptr failure;
+    for (;;) {
+        Event event = co_await link.receive();
+        if (auto* disconnect = std::get_if<Disconnect>(&event)) {
+            co_await consumer->end(std::move(*disconnect));
+            co_return;
+        }
+        if (failure) continue;  // closed, or refused: only Disconnect matters now
+        try {
+            co_await consumer->dispatch(event);
+        } catch (const Cancelled&) {
+            // A wait that ended with the connection: Disconnect comes next. Any other is the handler's own
+            // failure.
+            if (!link.token().cancelled()) failure = std::current_exception();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        if (failure) link.fail(failure);
+    }
+}
+
+Task<void> ConsumerBase::join_groups() {
+    for (const std::string& group : groups)
+        co_await channel_layer().group_add(group, channel());
+}
+
+Task<void> ConsumerBase::dispatch(Event& event) {
+    if (std::holds_alternative<SharedMessage>(event)) return dispatch_layer_message(event);
+    const EventHandlers::Entry* entry = handlers().find(event, scope_->type == ScopeType::http);
+    if (entry != nullptr) return entry->function(*this, event);
+    unknown_event(std::holds_alternative<Connect>(event)   ? "websocket.connect"
+                  : std::holds_alternative<Receive>(event) ? "websocket.receive"
+                                                           : "http.request");
+    return nothing();
+}
+
+Task<void> ConsumerBase::dispatch_disconnect(Disconnect event) {
+    Event last(std::move(event));
+    const EventHandlers::Entry* entry = handlers().find(last, scope_->type == ScopeType::http);
+    if (entry != nullptr) co_await entry->function(*this, last);
+}
+
+Task<void> ConsumerBase::dispatch_layer_message(Event& event) {
+    const SharedMessage& message = std::get<SharedMessage>(event);
+    const EventHandlers::Entry* entry = handlers().find(message->type());
+    if (entry == nullptr) {
+        // deliver() has asked before; a worker's messages come without it.
+        unknown_event(message->type());
+        return nothing();
+    }
+    return entry->function == nullptr ? forward(message) : entry->function(*this, event);
+}
+
+Task<void> ConsumerBase::nothing() {
+    co_return;
+}
+
+Task<void> ConsumerBase::forward(const SharedMessage& message) {
+    co_await link_->send(SendShared(message));
+}
+
+void ConsumerBase::unknown_event(std::string_view type) const {
+    if (type == k_for_everybody) return;
+    const std::string problem = "the consumer for " + scope_->path + " has no handler for '" +
+                                std::string(type) +
+                                "'; what it handles stands in its table, or in `forward` of a RelayConsumer";
+    if (strict_) throw Error(problem);
+    unknown_log.warning(problem + ": ignored");
+}
+
+Task<void> ConsumerBase::end(Disconnect event) {
+    link_->attach(nullptr);
+    channel_ = Channel();
+    try {
+        co_await dispatch_disconnect(std::move(event));
+    } catch (const StopConsumer&) {
+        // what it is about to do anyway
+    } catch (const Cancelled&) {
+        // a wait with the connection's token: the connection is gone, which disconnect() was told
+    } catch (const std::exception& error) {
+        disconnect_log.error("a disconnect handler for " + scope_->path + " failed: " + error.what());
+    }
+}
+
+DeliverResult ConsumerBase::deliver(const SharedMessage& message) {
+    const EventHandlers::Entry* entry = handlers().find(message->type());
+    if (entry != nullptr && entry->function != nullptr) return link_->push(message);
+    try {
+        if (entry != nullptr) return link_->forward(message);
+        unknown_event(message->type());
+        return DeliverResult::ignored;
+    } catch (const Error&) {
+        // An event that no JSON can carry, or that a strict consumer does not know: its sender's mistake,
+        // which the other receivers must not pay for.
+        link_->fail(std::current_exception());
+        return DeliverResult::refused;
+    }
+}
+
+}  // namespace zanhu
