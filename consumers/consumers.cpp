@@ -5,6 +5,7 @@
 #include "consumers/echo.h"
 #include "consumers/messages.h"
 #include "consumers/notifications.h"
+#include "consumers/relay.h"
 
 namespace zanhu::consumers {
 
@@ -17,6 +18,7 @@ void add_consumers(Components& components) {
                                [] { return std::make_unique<ConsumerFactory<EchoConsumer>>(); });
     components.add_application("EchoAsyncConsumer",
                                [] { return std::make_unique<ConsumerFactory<EchoAsyncConsumer>>(); });
+    components.add_application("RelayConsumer", [] { return std::make_unique<RelayConsumerFactory>(); });
 }
 
 }  // namespace zanhu::consumers
