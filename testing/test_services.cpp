@@ -46,6 +46,20 @@ Task<std::optional<User>> KnownAccounts::find_by_username(std::string username) 
     co_return found;
 }
 
+Task<std::optional<User>> KnownAccounts::find_by_id(std::string id) {
+    Turn turn(loop_);
+    co_await turn;
+    std::optional<User> found;
+    for (const auto& [name, user] : users) {
+        if (user.id() == id) found = user;
+    }
+    co_return found;
+}
+
+Task<std::optional<User>> KnownAccounts::find_by_token(std::string) {
+    co_return std::nullopt;
+}
+
 Task<std::optional<User>> KnownAccounts::authenticate(std::string, std::string) {
     co_return std::nullopt;
 }

@@ -74,7 +74,7 @@ template <class C>
 class PluginClassOf final : public PluginClass {
     static constexpr bool k_middleware = std::is_base_of_v<MiddlewareFactory, C>;
     static constexpr bool k_application = std::is_base_of_v<ApplicationFactory, C>;
-    static constexpr bool k_consumer = std::is_base_of_v<WebsocketConsumerBase, C>;
+    static constexpr bool k_consumer = std::is_base_of_v<ConsumerBase, C>;
     static constexpr bool k_converter = std::is_base_of_v<Converter, C>;
     static_assert(k_middleware || k_application || k_consumer || k_converter,
                   "ZANHU_EXPORT takes a MiddlewareFactory, an ApplicationFactory, a consumer or a Converter");

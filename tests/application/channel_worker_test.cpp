@@ -15,7 +15,7 @@
 
 #include "core/base/metrics.h"
 #include "core/layer/memory_layer.h"
-#include "tests/application/test_loop.h"
+#include "tests/application/testing.h"
 
 namespace zanhu::connection {
 namespace {

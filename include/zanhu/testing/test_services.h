@@ -34,6 +34,9 @@ class KnownAccounts final : public Accounts {
 public:
     explicit KnownAccounts(TestLoop& loop) : loop_(loop) {}
     Task<std::optional<User>> find_by_username(std::string username) override;
+    Task<std::optional<User>> find_by_id(std::string id) override;
+    /// Nobody has a token.
+    Task<std::optional<User>> find_by_token(std::string key) override;
     Task<std::optional<User>> authenticate(std::string username, std::string password) override;
 
     std::map<std::string, User> users;
