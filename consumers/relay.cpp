@@ -194,7 +194,8 @@ Task<void> RelayConsumer::reply_send(const SharedMessage& message) {
 Task<void> RelayConsumer::reply_close(const SharedMessage& message) {
     const Value* code = message->find("code");
     std::string reason(message->text("reason"));
-    co_await close(code == nullptr ? CloseCode::normal : close_code(*code), std::move(reason));
+    const CloseCode sent = code == nullptr ? CloseCode::normal : close_code(*code);
+    co_await close(sent, std::move(reason));
 }
 
 void RelayConsumerFactory::configure(const ConfigView& section, Services& services) {

@@ -22,7 +22,8 @@ public:
         if (body == "silence") co_return;
         Headers headers;
         headers.add("content-type", "text/plain");
-        co_await send_response(body.empty() ? 204 : 200, scope().method + " " + body, std::move(headers));
+        const int status = body.empty() ? 204 : 200;
+        co_await send_response(status, scope().method + " " + body, std::move(headers));
         seen_ += "answered ";
     }
     Task<void> disconnect() override {
