@@ -80,6 +80,11 @@ bool costs_differ(const EncodedPassword& row, const PasswordHashers& hashers) no
 
 }  // namespace
 
+std::vector<Hasher> djangos_hashers() {
+    return {
+        Hasher::pbkdf2_sha256, Hasher::pbkdf2_sha1, Hasher::argon2, Hasher::bcrypt_sha256, Hasher::scrypt};
+}
+
 bool PasswordHashers::accepts(Hasher hasher) const noexcept {
     return std::find(accepted.begin(), accepted.end(), hasher) != accepted.end();
 }

@@ -25,11 +25,13 @@ constexpr int k_default_iterations = 390000;
 /// A row with more is refused as malformed: ten times Django 5.2's default, and some seconds of a worker.
 constexpr int k_max_iterations = 10000000;
 
+/// Django's default PASSWORD_HASHERS.
+std::vector<Hasher> djangos_hashers();
+
 /// A site's PASSWORD_HASHERS, and what new passwords cost. A value type.
 struct PasswordHashers {
     /// The first makes new passwords and must not be verify-only; rows of all of them are believed.
-    std::vector<Hasher> accepted = {
-        Hasher::pbkdf2_sha256, Hasher::pbkdf2_sha1, Hasher::argon2, Hasher::bcrypt_sha256, Hasher::scrypt};
+    std::vector<Hasher> accepted = djangos_hashers();
     int iterations = k_default_iterations;  ///< of PBKDF2; 1 to k_max_iterations
     int scrypt_parallelism = 1;             ///< 5 from Django 5.1 on
 

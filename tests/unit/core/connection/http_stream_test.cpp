@@ -53,7 +53,8 @@ private:
 class StreamServer {
 public:
     explicit StreamServer(Options server_options = Server::quick_options()) : options(server_options) {
-        registry = home.call([this] { return std::make_unique<Registry>(home.loop, options, application); });
+        registry = home.call(
+            [this] { return std::make_unique<Registry>(home.loop, options, application, admission); });
     }
     ~StreamServer() {
         home.eventually([this] { return registry->size() == 0; });
@@ -76,6 +77,7 @@ public:
     Options options;
     Streamer application;
     test::LoopThread home;
+    Admission admission{Admission::Limits()};
     std::unique_ptr<Registry> registry;
 };
 
