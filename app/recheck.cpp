@@ -65,7 +65,7 @@ Task<bool> Recheck::check(std::vector<connection::HeldCredential> batch) {
     auto job = [this, &credentials] { return store_.owners(credentials); };
     try {
         owners = co_await sync_to_async(db_, job);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         failed.add();
         recheck_log.warning(std::string("open sockets were not looked up again, and stay open: ") +
                             error.what());

@@ -25,13 +25,21 @@ std::string names_of(std::span<const WorkerPlan> plans) {
 
 void check_workers(std::span<const WorkerPlan> plans, const settings::Settings& settings) {
     settings::Problems problems;
+    const std::vector<std::string> layers = settings.channel_layers();
     for (const WorkerPlan& plan : plans) {
+        if (std::ranges::find(layers, plan.options.layer) == layers.end()) {
+            problems.add(settings.describe("worker." + plan.channel,
+                                           "layer",
+                                           "there is no channel layer `" + plan.options.layer +
+                                               "`; add the section [channel_layer." + plan.options.layer +
+                                               "]"));
+        }
         if (plan.options.in_process || crosses_processes(settings)) continue;
         problems.add(
             settings.describe("worker." + plan.channel,
                               "in_process",
                               "is no, but [channel_layer] backend = memory reaches no other process, so "
-                              "this channel would never be served; write yes, or use redis"));
+                              "this channel would never be served; write yes"));
     }
     problems.raise_if_any();
 }
@@ -59,11 +67,11 @@ std::vector<WorkerPlan> named_workers(std::span<const WorkerPlan> plans,
         }
     }
     if (!crosses_processes(settings)) {
-        problems.add(settings.describe("channel_layer",
-                                       "backend",
-                                       "memory reaches no other process, so `zanhu worker` would never get a "
-                                       "message; use redis, or let the "
-                                       "daemon run its workers itself (in_process = yes in their sections)"));
+        problems.add(settings.describe(
+            "channel_layer",
+            "backend",
+            "memory reaches no other process, so `zanhu worker` would never get a "
+            "message; let the daemon run its workers itself (in_process = yes in their sections)"));
     }
     problems.raise_if_any();
     return chosen;

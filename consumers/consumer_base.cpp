@@ -145,15 +145,15 @@ Task<void> ConsumerBase::end(Disconnect event) {
 }
 
 DeliverResult ConsumerBase::deliver(const SharedMessage& message) {
-    const EventHandlers::Entry* entry = handlers().find(message->type());
-    if (entry != nullptr && entry->function != nullptr) return link_->push(message);
     try {
-        if (entry != nullptr) return link_->forward(message);
+        const EventHandlers::Entry* entry = handlers().find(message->type());
+        if (entry != nullptr)
+            return entry->function == nullptr ? link_->forward(message) : link_->push(message);
         unknown_event(message->type());
         return DeliverResult::ignored;
-    } catch (const Error&) {
-        // An event that no JSON can carry, or that a strict consumer does not know: its sender's mistake,
-        // which the other receivers must not pay for.
+    } catch (...) {
+        // An event that no JSON can carry, or that a strict consumer does not know, or handlers() that
+        // throws: neither the sender nor the other receivers must pay for it.
         link_->fail(std::current_exception());
         return DeliverResult::refused;
     }

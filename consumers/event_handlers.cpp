@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <variant>
 
+#include <zanhu/errors.h>
 #include <zanhu/event_handlers.h>
 
 namespace zanhu {
@@ -32,7 +33,10 @@ const EventHandlers::Entry* EventHandlers::find(const Event& event, bool http) c
 }
 
 EventHandlers& EventHandlers::add(std::string type, Function function) {
-    auto& entries = detail::names_event<SharedMessage>(type) ? entries_ : own_;
+    const bool of_layer = detail::names_event<SharedMessage>(type);
+    if (!of_layer && function == nullptr)
+        throw Error("'" + type + "' is no layer message, so it cannot be forwarded; give it a handler");
+    auto& entries = of_layer ? entries_ : own_;
     entries.push_back(Entry{std::move(type), function});
     return *this;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <utility>
 #include <variant>
 
@@ -119,6 +120,21 @@ void write(const RequestLog::Rules& rules, Scope& scope, const Facts& facts) {
     Poco::Logger::get("zanhu.requests").information(rules.json ? to_json(map) : line);
 }
 
+/// What a client that was not answered yet gets when its application fails with that.
+int status_of(const std::exception_ptr& error, bool socket) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const NoRoute&) {
+        return 404;
+    } catch (const PoolSaturated&) {
+        return 503;
+    } catch (const StopConsumer&) {
+        return socket ? 403 : 500;
+    } catch (...) {
+        return 500;
+    }
+}
+
 /// Sees what passes. Lives in the middleware's run().
 class LoggedLink final : public LinkFilter {
 public:
@@ -135,12 +151,19 @@ public:
         const bool accepting = std::holds_alternative<Accept>(command);
         note(command);
         SendAwaiter sent = inner().send(std::move(command));
-        if (accepting && rules_.opens) {
+        const bool accepted = accepting && !token().cancelled();  // it may have been refused
+        if (accepted) set_status(101);
+        if (accepted && rules_.opens) {
             Facts opened = facts_;
             opened.event = "open";
             write(rules_, scope_, opened);
         }
         return sent;
+    }
+
+    void fail(const std::exception_ptr& error) override {
+        set_status(status_of(error, scope_.type == ScopeType::websocket));
+        inner().fail(error);
     }
 
     /// The last word on it. `status`: of an exception that the application ended with, or 0.
@@ -160,7 +183,6 @@ private:
     }
 
     void note(const Command& command) {
-        if (std::holds_alternative<Accept>(command)) set_status(101);
         if (std::holds_alternative<Close>(command)) set_status(403);
         if (const auto* start = std::get_if<ResponseStart>(&command)) set_status(start->status);
         if (const auto* body = std::get_if<ResponseBody>(&command)) facts_.sent += body->bytes.size();

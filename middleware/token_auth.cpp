@@ -73,7 +73,7 @@ Task<void> TokenAuth::run_with_token(Scope& scope, Link& link, std::string token
 Task<void> TokenAuth::run_with_answer(Scope& scope, Link& link, std::string token) {
     const bool admitted = co_await admit(scope, link, std::move(token));
     if (!admitted) co_return;
-    SubprotocolAnswer answering(link, rules_.source.subprotocol());
+    SubprotocolAnswer answering(link, scope, rules_.source.subprotocol());
     co_await inner_.run(scope, answering);
 }
 

@@ -87,8 +87,15 @@ std::optional<std::string> TokenSource::from_query(Scope& scope) const {
 }
 
 SendAwaiter SubprotocolAnswer::send(Command command) {
-    if (auto* accept = std::get_if<Accept>(&command); accept != nullptr && accept->subprotocol.empty())
+    // What the route chooses among the client's offers goes first.
+    auto& offers = scope_.subprotocols;
+    const bool route_chooses = scope_.choose_subprotocol && !offers.empty();
+    auto* accept = std::get_if<Accept>(&command);
+    if (accept != nullptr && accept->subprotocol.empty() && !route_chooses) {
+        // The client has offered it; a route's list may have taken it out.
+        if (std::ranges::find(offers, subprotocol_) == offers.end()) offers.push_back(subprotocol_);
         accept->subprotocol = subprotocol_;
+    }
     return inner().send(std::move(command));
 }
 

@@ -58,11 +58,12 @@ private:
 /// run().
 class SubprotocolAnswer final : public LinkFilter {
 public:
-    SubprotocolAnswer(Link& inner, const std::string& subprotocol) noexcept
-        : LinkFilter(inner), subprotocol_(subprotocol) {}
+    SubprotocolAnswer(Link& inner, Scope& scope, const std::string& subprotocol) noexcept
+        : LinkFilter(inner), scope_(scope), subprotocol_(subprotocol) {}
     SendAwaiter send(Command command) override;
 
 private:
+    Scope& scope_;
     const std::string& subprotocol_;
 };
 

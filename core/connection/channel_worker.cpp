@@ -152,19 +152,24 @@ void ChannelWorker::end_application() {
     go_on_later();
 }
 
-void ChannelWorker::report(const std::exception_ptr& error) {
-    failures.add();
+bool ChannelWorker::report(const std::exception_ptr& error) {
     try {
         std::rethrow_exception(error);
+    } catch (const StopConsumer&) {
+        return false;
     } catch (const std::exception& e) {
         error_log.error("the application of channel '" + channel_ + "' failed: " + e.what());
     } catch (...) {
         error_log.error("the application of channel '" + channel_ + "' threw what is no std::exception");
     }
+    failures.add();
+    return true;
 }
 
 void ChannelWorker::go_on_later() {
     loop_.post([this] {
+        // Not within its own last turn, and ahead of its scope: with it goes the consumer.
+        if (!running_) task_ = Task<void>();
         const bool its_turn = over_ ? !running_ : !running_ || waiter_ != nullptr;
         if (turn_ && its_turn) std::exchange(turn_, nullptr).resume();
     });
@@ -176,7 +181,7 @@ SendAwaiter ChannelWorker::send(Command) {
 }
 
 void ChannelWorker::fail(const std::exception_ptr& error) {
-    report(error);
+    end_code_ = report(error) ? CloseCode::internal_error : CloseCode::normal;
     failed_ = true;
     if (waiter_ != nullptr) wake_later();
 }
@@ -189,7 +194,7 @@ Link::Poll ChannelWorker::poll(Event& event) {
     }
     if (!stopping_ && !failed_) return Poll::nothing;
     if (std::exchange(disconnected_, true)) return Poll::ended;
-    event = Disconnect(failed_ ? CloseCode::internal_error : CloseCode::going_away);
+    event = Disconnect(failed_ ? end_code_ : CloseCode::going_away);
     gone_->cancel();
     return Poll::event;
 }

@@ -54,7 +54,8 @@ private:
     void begin_application();
     void application_ended();
     void end_application();
-    void report(const std::exception_ptr& error);
+    /// False for StopConsumer, which is no failure.
+    bool report(const std::exception_ptr& error);
     void wake();
     void wake_later();
     void go_on_later();
@@ -79,6 +80,7 @@ private:
     ReceiveAwaiter* waiter_ = nullptr;
     bool running_ = false;
     bool failed_ = false;
+    CloseCode end_code_ = CloseCode::internal_error;  // of the Disconnect when failed_
     bool disconnected_ = false;
     bool wake_scheduled_ = false;
 };

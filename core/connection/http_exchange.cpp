@@ -82,7 +82,11 @@ void HttpExchange::fail(const std::exception_ptr& error) {
         logger().error("the application for " + scope_->path + " threw what is no std::exception");
         answer(500, "the application failed; its log says why");
     }
-    if (!complete_) abandon();
+    if (complete_) {
+        wake();  // an application that waits meanwhile goes on to its Disconnect
+    } else {
+        abandon();
+    }
 }
 
 void HttpExchange::answer(int status, std::string_view text) {
@@ -139,6 +143,10 @@ DeliverResult HttpExchange::push(const SharedMessage& message) {
 
 void HttpExchange::deliver(Event event) {
     queue_.push(std::move(event), transport_.loop().now());
+    wake();
+}
+
+void HttpExchange::wake() {
     if (waiter_ == nullptr) return;
     ReceiveAwaiter* waiter = std::exchange(waiter_, nullptr);
     if (!waiter->wake()) waiter_ = waiter;

@@ -66,6 +66,7 @@ public:
 
 private:
     void deliver(Event event);
+    void wake();
     void send_body(const ResponseBody& body);
     void send_head(const ResponseBody& first);
     void application_ended();

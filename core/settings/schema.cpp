@@ -43,7 +43,7 @@ std::span<const SectionSpec> schema() {
         {"metrics", metrics_keys(), "the daemon seen from outside, on a listener of its own"},
         {"channel_layer",
          channel_layer_keys(),
-         "messages between consumers, and groups; another layer, by its name, has the same keys in "
+         "messages between consumers, and groups; another layer, by its name, has these keys but full in "
          "[channel_layer.NAME]"},
         {"redis", redis_keys(), "the Redis layer, which this version does not have"},
         {"pools", pools_keys(), "threads for work that blocks, and how much of it may wait"},

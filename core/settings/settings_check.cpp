@@ -47,6 +47,9 @@ void Settings::check_fixed_sections(Problems& problems) const {
         view(spec.section, spec.keys, &problems);
     }
     for (const auto& [section, keys] : layer_sections()) {
+        if (section.substr(k_layer_prefix.size()) == "default")
+            problems.add(heads_.at(section) +
+                         ": this layer's section is [channel_layer]; move the keys there");
         check_given_keys(section, keys, problems);
         view(section, keys, &problems);
     }

@@ -178,6 +178,11 @@ LayerSettings LayerSettings::from(const Settings& settings, std::string_view ali
         "redis",
         "url",
         "this version has the in-memory layer only, and the Redis layer comes with a later one; unset it");
+    raise_if(alias != "default" && settings.is_set(section, "full"),
+             settings,
+             section,
+             "full",
+             "is for a socket, which has one inbox for all layers; set it in [channel_layer]");
     LayerSettings layer;
     layer.capacity = static_cast<std::size_t>(view.integer("capacity"));
     layer.expiry = view.duration("expiry");

@@ -150,7 +150,7 @@ class SettingsTest : public CPPUNIT_NS::TestFixture {
             problems_of("[server]\nping_interval = 3\n"));
         CPPUNIT_ASSERT_EQUAL(std::string("FILE:2: [outbox] colour: is not a key of this section; its keys "
                                          "are: soft_limit, hard_limit, "
-                                         "soft_timeout"),
+                                         "soft_timeout, write_timeout"),
                              problems_of("[outbox]\ncolour = 3\n"));
         auto options = plain_options();
         options.overrides = {{"server", "lops", "3"}};

@@ -226,7 +226,7 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
     void several_channel_layers_have_sections_of_their_own() {
         Problems problems;
         const auto settings = load_text(
-            "[channel_layer.second]\ncapacity = 7\n[channel_layer.third]\nfull = drop_oldest\n"
+            "[channel_layer.second]\ncapacity = 7\n[channel_layer.third]\nexpiry = 5s\n"
             "[channel_layer]\ncapacity = 5\n",
             problems);
         CPPUNIT_ASSERT(problems.empty());
@@ -236,7 +236,7 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::size_t(5), LayerSettings::from(settings).capacity);
         CPPUNIT_ASSERT_EQUAL(std::size_t(7), LayerSettings::from(settings, "second").capacity);
         CPPUNIT_ASSERT_EQUAL(std::size_t(100), LayerSettings::from(settings, "third").capacity);
-        CPPUNIT_ASSERT(LayerSettings::from(settings, "third").full == LayerSettings::Full::drop_oldest);
+        CPPUNIT_ASSERT(LayerSettings::from(settings, "third").expiry == std::chrono::seconds(5));
         CPPUNIT_ASSERT(problems_of("[channel_layer.second]\ncapacity = none\n")
                            .starts_with("FILE:2: [channel_layer.second] capacity: "));
         CPPUNIT_ASSERT(problems_of("[channel_layer.second]\nsize = 5\n")
