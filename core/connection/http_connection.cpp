@@ -61,9 +61,7 @@ void HttpConnection::on_bytes(std::span<char> bytes) {
 }
 
 void HttpConnection::read_head(std::string_view bytes) {
-    if (parser_.buffered() == 0 && !first_request_) {
-        registry_.loop().schedule(timer_, registry_.options().head_timeout);
-    }
+    if (parser_.buffered() == 0 && !first_request_) wait_at_most(registry_.options().head_timeout);
     std::size_t consumed = 0;
     const http::HeadResult result = parser_.feed(bytes, consumed);
     if (result.kind == http::HeadResult::Kind::need_more) return;

@@ -61,6 +61,8 @@ private:
     EventLoop& loop() override { return registry_.loop(); }
     const Options& options() override { return registry_.options(); }
     void exchange_ended(bool broken) override;
+    unsigned& nesting() override { return registry_.nesting(); }
+    void at_end_of_turn(UniqueFunction job) override { registry_.loop().at_end_of_turn(std::move(job)); }
 
     void arrive(const Entrance& entrance);
     void read_proxy_header(std::string_view bytes);

@@ -82,10 +82,10 @@ void HttpExchange::fail(const std::exception_ptr& error) {
         logger().error("the application for " + scope_->path + " threw what is no std::exception");
         answer(500, "the application failed; its log says why");
     }
-    if (complete_) {
-        wake();  // an application that waits meanwhile goes on to its Disconnect
-    } else {
+    if (!complete_) {
         abandon();
+    } else if (waiter_ != nullptr) {
+        wake();  // an application that waits meanwhile goes on to its Disconnect
     }
 }
 
@@ -143,13 +143,27 @@ DeliverResult HttpExchange::push(const SharedMessage& message) {
 
 void HttpExchange::deliver(Event event) {
     queue_.push(std::move(event), transport_.loop().now());
-    wake();
+    if (waiter_ == nullptr) return;
+    if (transport_.nesting() < k_max_nesting) {
+        wake();
+    } else {
+        wake_later();
+    }
 }
 
 void HttpExchange::wake() {
-    if (waiter_ == nullptr) return;
     ReceiveAwaiter* waiter = std::exchange(waiter_, nullptr);
+    ++transport_.nesting();
     if (!waiter->wake()) waiter_ = waiter;
+    --transport_.nesting();
+}
+
+void HttpExchange::wake_later() {
+    if (std::exchange(wake_scheduled_, true)) return;
+    transport_.at_end_of_turn([this] {
+        wake_scheduled_ = false;
+        if (waiter_ != nullptr && !queue_.empty()) wake();
+    });
 }
 
 void HttpExchange::body(std::string bytes, bool more) {

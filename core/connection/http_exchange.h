@@ -29,6 +29,9 @@ public:
         virtual const Options& options() = 0;
         /// The response is complete, or cannot be completed (`broken`), and the application has ended.
         virtual void exchange_ended(bool broken) = 0;
+        /// As Registry::nesting() and EpollLoop::at_end_of_turn() have it.
+        virtual unsigned& nesting() = 0;
+        virtual void at_end_of_turn(UniqueFunction job) = 0;
 
     protected:
         ~Transport() = default;
@@ -67,6 +70,7 @@ public:
 private:
     void deliver(Event event);
     void wake();
+    void wake_later();
     void send_body(const ResponseBody& body);
     void send_head(const ResponseBody& first);
     void application_ended();
@@ -90,6 +94,7 @@ private:
     bool gone_ = false;
     bool disconnect_taken_ = false;
     bool application_done_ = false;
+    bool wake_scheduled_ = false;
 };
 
 }  // namespace zanhu::connection

@@ -12,6 +12,10 @@
 
 namespace zanhu::connection {
 
+/// Consumers that resume each other deeper than this on one stack (Registry::nesting()) do it from the loop
+/// instead: a chain of them may be as long as a group is large.
+inline constexpr unsigned k_max_nesting = 16;
+
 /// What a layer inbox does when it is full.
 enum class FullInbox : std::uint8_t { close, drop_oldest };
 

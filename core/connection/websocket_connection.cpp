@@ -25,10 +25,6 @@ Counter busy("application_busy_total", "Connections refused or closed because a 
 LimitedLog full_log("zanhu.connection");
 LimitedLog busy_log("zanhu.connection");
 
-// Consumers that resume each other deeper than this on one stack do it from the loop instead: a chain of them
-// may be as long as a group is large.
-constexpr unsigned k_max_nesting = 16;
-
 }  // namespace
 
 WebsocketConnection::WebsocketConnection(Registry& registry,
@@ -47,6 +43,9 @@ WebsocketConnection::WebsocketConnection(Registry& registry,
       last_received_(registry.loop().now()),
       last_message_(last_received_) {
     stream_->set_owner(*this);
+    // Now, not with the acceptance: what was promised to this client counts for those who come meanwhile.
+    if (handshake_->deflate.has_value())
+        deflate_ = registry.compression().make(handshake_->deflate->parameters);
     if (!early.empty()) held_ = std::make_unique<std::string>(std::move(early));
 }
 
@@ -247,6 +246,7 @@ void WebsocketConnection::answer_refusal(int status, const std::string& response
     count_handshake(status);
     state_ = State::closing;
     handshake_.reset();
+    deflate_.reset();
     denial_.reset();
     held_.reset();
     stream_->send(response);

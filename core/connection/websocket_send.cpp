@@ -137,9 +137,6 @@ SendAwaiter WebsocketConnection::accept(Accept& command) {
     }
     follow_route(command);
     stream_->send(acceptance(command, *handshake_, scope_->subprotocols, registry_.date()));
-    if (handshake_->deflate.has_value()) {
-        deflate_ = registry_.compression().make(handshake_->deflate->parameters);
-    }
     count_handshake(101);
     observe_accept(registry_.loop().now() - last_message_);
     state_ = State::open;

@@ -52,7 +52,11 @@ Stream::~Stream() {
 }
 
 Endpoint Stream::peer() const {
-    return Address::of_peer(fd()).endpoint();
+    const Address address = Address::of_peer(fd());
+    // Who has reset the connection has no address any more; the empty one is a Unix socket's, which may be
+    // trusted.
+    if (address.family() == AF_UNSPEC) return Endpoint{"0.0.0.0", 0};
+    return address.endpoint();
 }
 
 Endpoint Stream::local() const {
@@ -195,7 +199,7 @@ void Stream::flush() {
     const bool was_backlogged = write_armed_;
     const Written written = tls_ == nullptr ? write_pending() : write_pending_tls();
     if (written == Written::failed) {
-        write_failed(tls_ == nullptr ? errno : 0);
+        write_failed(tls_ == nullptr ? errno : tls_->system_error());
         return;
     }
     if (outbox_ != nullptr && outbox_->empty()) loop_.give_outbox(std::move(outbox_));

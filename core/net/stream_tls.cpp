@@ -128,7 +128,7 @@ void Stream::receive_tls() {
     if (count > 0 && !finishing_) owner_->on_bytes(buffer.first(count));
     if (!is_open()) return;
     if (result == TlsSession::Result::failed) {
-        write_failed(0);
+        write_failed(tls_->system_error());
     } else if (!paused_ && result == TlsSession::Result::done) {
         read_later();
     } else if (!paused_ && result == TlsSession::Result::ended) {

@@ -31,7 +31,8 @@ TlsSession::Result TlsSession::result_of(int returned) {
         case SSL_ERROR_ZERO_RETURN:
             return Result::ended;
         case SSL_ERROR_SYSCALL:
-            error_ = std::strerror(errno);
+            system_error_ = errno;
+            error_ = std::strerror(system_error_);
             break;
         default:
             error_ = ERR_reason_error_string(ERR_peek_last_error());

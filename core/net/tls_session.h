@@ -56,6 +56,8 @@ public:
 
     /// Why the last operation failed, in OpenSSL's words.
     const char* error() const noexcept { return error_; }
+    /// And the system's number for it; 0: none.
+    int system_error() const noexcept { return system_error_; }
 
     /// What the last handshake, read, write waits for beyond the obvious.
     bool handshake_wants_write() const noexcept { return handshake_wants_write_; }
@@ -72,6 +74,7 @@ private:
     SocketBio socket_;
     std::unique_ptr<SSL, Free> ssl_;
     const char* error_ = "";
+    int system_error_ = 0;
     bool established_ = false;
     bool failed_ = false;
     bool notified_ = false;  // close-notify is sent
