@@ -350,6 +350,7 @@ private:
         job_->hold = false;
         for (const auto& worker : workers_)
             loop_->post([&made = *worker] { made.stop(); });
+        loop_->run_pending();  // also the stop of a worker that has ended before
         loop_->run_until([this] { return ended_ == static_cast<int>(workers_.size()); });
     }
     void stop_first() {
