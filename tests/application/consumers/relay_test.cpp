@@ -279,7 +279,7 @@ public:
 
     void a_workers_replies_become_frames() {
         Route route(services_, {{"on_message", "channel: work"}, {"who", "anybody"}});
-        const auto reply = [this, &route](LayerMessage message, Socket& socket) {
+        const auto reply = [this](LayerMessage message, Socket& socket) {
             socket.connect();
             socket.send_to("hello");
             const std::string channel(services_.receive("work")->text("reply_channel"));

@@ -170,10 +170,10 @@ public:
             const SharedMessage message(LayerMessage("a.b"));
             std::atomic<int> made{0};
             std::vector<const void*> seen(4);
-            const std::size_t last = SharedMessage::k_variants - 1;
+            constexpr std::size_t last = SharedMessage::k_variants - 1;
             std::vector<std::thread> threads;
             for (std::size_t t = 0; t < seen.size(); ++t) {
-                threads.emplace_back([&seen, &made, message, t, last] {
+                threads.emplace_back([&seen, &made, message, t] {
                     const auto make = [&made](const std::string& json) {
                         ++made;
                         return std::make_shared<const std::string>("frame of " + json);
