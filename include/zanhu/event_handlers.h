@@ -35,16 +35,27 @@ constexpr bool names_event(std::string_view name) {
     return false;
 }
 
+// clang 16 destroys the temporaries of a static variable's initialiser at every pass when a consteval
+// constructor is among them; there the check is made when the table is.
+#if defined(__clang__)
+#define ZANHU_AT_COMPILE_TIME constexpr
+#else
+#define ZANHU_AT_COMPILE_TIME consteval
+#endif
+
 /// A type's name that fits what the handler takes; another does not compile.
 template <class E>
 struct EventName {
     template <std::size_t N>
-    consteval EventName(const char (&text)[N])  // NOLINT(google-explicit-constructor): written as a text
+    ZANHU_AT_COMPILE_TIME EventName(
+        const char (&text)[N])  // NOLINT(google-explicit-constructor): written as a text
         : name(text, N - 1) {
         if (!names_event<E>(name)) throw "this handler takes an event of another type";
     }
     std::string_view name;
 };
+
+#undef ZANHU_AT_COMPILE_TIME
 
 template <class Handler>
 struct HandlerTraits;
