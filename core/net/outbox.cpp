@@ -11,7 +11,7 @@ namespace zanhu::net {
 namespace {
 
 constexpr std::size_t k_kept_bytes =
-    64 * 1024;  // a larger buffer was a burst's and goes back to the allocator
+    std::size_t{64} * 1024;  // a larger buffer was a burst's and goes back to the allocator
 constexpr std::size_t k_kept_pieces = 256;
 
 Gauge backlog("outbox_pending_bytes", "Bytes that wait for clients who read more slowly than zanhu writes");

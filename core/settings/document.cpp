@@ -16,7 +16,7 @@ namespace zanhu::settings {
 namespace {
 
 // A thousand times a long configuration: whatever is larger is another kind of file.
-constexpr std::size_t k_largest_file = 1024 * 1024;
+constexpr std::size_t k_largest_file = std::size_t{1} << 20;
 
 bool read_text(const std::string& file, std::string& text, Problems& problems) {
     std::error_code ignored;

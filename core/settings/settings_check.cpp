@@ -174,6 +174,7 @@ void Settings::check_unknown() const {
     }
     const auto known = known_variables();
     std::vector<std::string> names;
+    names.reserve(known.size());
     for (const auto& [variable, key] : known)
         names.push_back(variable);
     for (const auto& [variable, value] : environment_) {
