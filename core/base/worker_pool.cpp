@@ -86,8 +86,16 @@ void WorkerPool::wait(Wait& wait) {
     std::unique_lock lock(mutex_);
     wait.helps = nesting < k_max_nesting;
     waiting_.push_back(&wait);
+    // The last one to wait may be one that does not help: then those who do must look again.
+    if (all_wait() && !queue_.empty()) {
+        for (Wait* other : waiting_)
+            other->signal.notify_one();
+    }
+    const auto helps = [](const Wait* other) { return other->helps; };
     while (!wait.over) {
-        if (!wait.helps || !all_wait() || queue_.empty()) {
+        // What was accepted is run, also when nobody is left who would nest deeper for it.
+        const bool others_help = !wait.helps && std::any_of(waiting_.begin(), waiting_.end(), helps);
+        if (others_help || !all_wait() || queue_.empty()) {
             wait.signal.wait(lock);
             continue;
         }
