@@ -81,4 +81,10 @@ public:
     using Error::Error;
 };
 
+/// Redis cannot be reached, or did not answer in time; whether what was asked for happened is not known.
+class BackendUnavailable : public Error {
+public:
+    using Error::Error;
+};
+
 }  // namespace zanhu
