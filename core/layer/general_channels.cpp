@@ -75,15 +75,7 @@ void GeneralChannels::send(const std::string& channel, SharedMessage message) {
     }
     Queue& queue = queues_[channel];
     if (!queue.receivers.empty()) {
-        Waiting* waiting = queue.receivers.front();
-        queue.receivers.pop_front();
-        waiting->listed = false;
-        if (queue.receivers.empty() && queue.messages.empty()) queues_.erase(channel);
-        waiting->home->post([waiting, message = std::move(message)]() mutable {
-            waiting->cancel.unregister();
-            waiting->message = std::move(message);
-            waiting->awaiter.resume();
-        });
+        give_to_receiver(channel, queue, std::move(message));
         return;
     }
     drop_expired(queue);
@@ -94,6 +86,26 @@ void GeneralChannels::send(const std::string& channel, SharedMessage message) {
     }
     queue.messages.push_back(Stored{std::chrono::steady_clock::now() + expiry_, std::move(message)});
     queued.add();
+}
+
+bool GeneralChannels::offer(const std::string& channel, SharedMessage message) {
+    const std::lock_guard lock(mutex_);
+    const auto found = queues_.find(channel);
+    if (found == queues_.end() || found->second.receivers.empty()) return false;
+    give_to_receiver(channel, found->second, std::move(message));
+    return true;
+}
+
+void GeneralChannels::give_to_receiver(const std::string& channel, Queue& queue, SharedMessage message) {
+    Waiting* waiting = queue.receivers.front();
+    queue.receivers.pop_front();
+    waiting->listed = false;
+    if (queue.receivers.empty() && queue.messages.empty()) queues_.erase(channel);
+    waiting->home->post([waiting, message = std::move(message)]() mutable {
+        waiting->cancel.unregister();
+        waiting->message = std::move(message);
+        waiting->awaiter.resume();
+    });
 }
 
 Task<SharedMessage> GeneralChannels::receive(std::string channel, CancelToken token) {

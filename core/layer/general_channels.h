@@ -22,6 +22,8 @@ public:
 
     /// Throws ChannelFull when the channel holds its capacity, or when too many channels hold messages.
     void send(const std::string& channel, SharedMessage message);
+    /// To a receiver that is waiting; false, and nothing is stored, when there is none.
+    [[nodiscard]] bool offer(const std::string& channel, SharedMessage message);
     /// Waits for a message that has not expired. Throws Cancelled.
     Task<SharedMessage> receive(std::string channel, CancelToken token);
 
@@ -37,6 +39,7 @@ private:
     };
 
     SharedMessage take(const std::string& channel);
+    void give_to_receiver(const std::string& channel, Queue& queue, SharedMessage message);
     void drop_expired(Queue& queue);
     void drop_all_expired();
 

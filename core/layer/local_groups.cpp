@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <charconv>
+#include <span>
 
 #include "core/base/fan_out.h"
 
@@ -138,6 +139,53 @@ std::size_t LocalGroups::deliver_to_group(const std::string& group_name, const S
 DeliverResult LocalGroups::deliver_to_channel(std::uint64_t number, const SharedMessage& message) {
     const auto found = channels_.find(number);
     return found == channels_.end() ? DeliverResult::ignored : found->second->inbox().deliver(message);
+}
+
+std::size_t LocalGroups::deliver(const std::vector<std::string>& groups,
+                                 const std::vector<std::uint64_t>& numbers,
+                                 const SharedMessage& message) {
+    const auto is_member_of = [](LocalChannel& channel, std::span<const std::string> some) {
+        return std::any_of(some.begin(), some.end(), [&channel](const std::string& group) {
+            return channel.find(group) != channel.memberships().end();
+        });
+    };
+    // Who gets it by its number: gathered first, since a delivery may change every table.
+    std::vector<std::uint64_t> single = numbers;
+    std::sort(single.begin(), single.end());
+    single.erase(std::unique(single.begin(), single.end()), single.end());
+    std::erase_if(single, [&](std::uint64_t number) {
+        const auto found = channels_.find(number);
+        return found == channels_.end() || is_member_of(*found->second, groups);
+    });
+    // Members of several of the groups get it with the first one.
+    const std::span<const std::string> first(groups.data(), std::min<std::size_t>(groups.size(), 1));
+    const std::span<const std::string> others = std::span(groups).subspan(first.size());
+    if (!others.empty()) {
+        for (const auto& [number, channel] : channels_) {
+            if (is_member_of(*channel, others) && !is_member_of(*channel, first)) single.push_back(number);
+        }
+    }
+    std::size_t taken = first.empty() ? 0 : deliver_to_group(first.front(), message);
+    std::size_t done = 0;
+    for (const std::uint64_t number : single) {
+        if (deliver_to_channel(number, message) == DeliverResult::delivered) ++taken;
+        if (++done % k_deliveries_a_flush == 0) loop_.flush_output();
+    }
+    return taken;
+}
+
+std::size_t LocalGroups::deliver_to_all(const SharedMessage& message) {
+    std::vector<std::uint64_t> all;
+    all.reserve(channels_.size());
+    for (const auto& [number, channel] : channels_)
+        all.push_back(number);
+    std::size_t taken = 0;
+    std::size_t done = 0;
+    for (const std::uint64_t number : all) {
+        if (deliver_to_channel(number, message) == DeliverResult::delivered) ++taken;
+        if (++done % k_deliveries_a_flush == 0) loop_.flush_output();
+    }
+    return taken;
 }
 
 }  // namespace zanhu::layer

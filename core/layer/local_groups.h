@@ -34,6 +34,13 @@ public:
     std::size_t deliver_to_group(const std::string& group, const SharedMessage& message);
     /// `number` is what follows the name prefix in the channel's name.
     DeliverResult deliver_to_channel(std::uint64_t number, const SharedMessage& message);
+    /// To the members of several groups and to single channels, to each channel once. Returns how many took
+    /// it.
+    std::size_t deliver(const std::vector<std::string>& groups,
+                        const std::vector<std::uint64_t>& numbers,
+                        const SharedMessage& message);
+    /// To every channel. Returns how many took it.
+    std::size_t deliver_to_all(const SharedMessage& message);
 
 private:
     class LocalChannel;

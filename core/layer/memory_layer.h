@@ -2,18 +2,13 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <memory>
-#include <mutex>
 #include <span>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 #include <zanhu/channel_layer.h>
 
 #include "core/layer/general_channels.h"
-#include "core/layer/local_groups.h"
+#include "core/layer/process_groups.h"
 
 namespace zanhu::layer {
 
@@ -38,22 +33,8 @@ public:
     Task<std::size_t> group_send(std::string group, LayerMessage message) override;
 
 private:
-    struct Shard {
-        EventLoop* loop;
-        std::unique_ptr<LocalGroups> groups;
-    };
-
-    LocalGroups& groups_on(const EventLoop* loop);
-    void group_changed(std::size_t shard, const std::string& group, bool occupied);
-    std::vector<EventLoop*> loops_of(const std::string& group);
-    /// The loop and number of a `specific.` name of this process; null for any other name.
-    EventLoop* find_channel(std::string_view name, std::uint64_t& number) const;
-
-    const std::string prefix_;  // of every channel name of this process, up to and including the `!`
-    std::vector<Shard> shards_;
+    ProcessGroups groups_;
     GeneralChannels general_;
-    std::mutex mutex_;                                             // guards occupied_
-    std::unordered_map<std::string, std::vector<bool>> occupied_;  // group -> which loops have members
 };
 
 }  // namespace zanhu::layer

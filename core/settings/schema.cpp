@@ -45,7 +45,7 @@ std::span<const SectionSpec> schema() {
          channel_layer_keys(),
          "messages between consumers, and groups; another layer, by its name, has these keys but full in "
          "[channel_layer.NAME]"},
-        {"redis", redis_keys(), "the Redis layer, which this version does not have"},
+        {"redis", redis_keys(), "connections to Redis"},
         {"pools", pools_keys(), "threads for work that blocks, and how much of it may wait"},
         {"database", database_keys(), "accounts, sessions and messages"},
         {"site", site_keys(), "Django's settings, under their names in lower case"},

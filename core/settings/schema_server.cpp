@@ -187,38 +187,6 @@ constexpr KeySpec k_outbox[] = {
      .maximum = k_day},
 };
 
-constexpr KeySpec k_channel_layer[] = {
-    {.key = "backend",
-     .kind = ValueKind::choice,
-     .default_value = "memory",
-     .help = "memory: consumers of this daemon only; redis is not in this version",
-     .choices = "memory|redis"},
-    {.key = "capacity",
-     .kind = ValueKind::integer,
-     .default_value = "100",
-     .help = "messages that one channel holds",
-     .minimum = 1,
-     .maximum = 1'000'000},
-    {.key = "expiry",
-     .kind = ValueKind::duration,
-     .default_value = "60s",
-     .help = "a message that waited so long is dropped and counted",
-     .minimum = 1 * k_second,
-     .maximum = k_day},
-    {.key = "full",
-     .kind = ValueKind::choice,
-     .default_value = "close",
-     .help = "what happens to a socket whose channel is full: close it with 1013, or drop its oldest message",
-     .choices = "close|drop_oldest"},
-};
-
-constexpr KeySpec k_redis[] = {
-    {.key = "url",
-     .kind = ValueKind::secret,
-     .default_value = "",
-     .help = "leave it empty: this version has the in-memory layer only"},
-};
-
 }  // namespace
 
 std::span<const KeySpec> server_keys() {
@@ -232,12 +200,6 @@ std::span<const KeySpec> websocket_keys() {
 }
 std::span<const KeySpec> outbox_keys() {
     return k_outbox;
-}
-std::span<const KeySpec> channel_layer_keys() {
-    return k_channel_layer;
-}
-std::span<const KeySpec> redis_keys() {
-    return k_redis;
 }
 
 }  // namespace zanhu::settings

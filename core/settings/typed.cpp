@@ -163,33 +163,6 @@ OutboxSettings OutboxSettings::from(const Settings& settings) {
     return outbox;
 }
 
-LayerSettings LayerSettings::from(const Settings& settings, std::string_view alias) {
-    const std::string section =
-        alias == "default" ? "channel_layer" : std::string(k_layer_prefix).append(alias);
-    const auto view = settings.section(section);
-    raise_if(view.text("backend") == "redis",
-             settings,
-             section,
-             "backend",
-             "redis is not in this version; use memory");
-    raise_if(
-        !settings.section("redis").text("url").empty(),
-        settings,
-        "redis",
-        "url",
-        "this version has the in-memory layer only, and the Redis layer comes with a later one; unset it");
-    raise_if(alias != "default" && settings.is_set(section, "full"),
-             settings,
-             section,
-             "full",
-             "is for a socket, which has one inbox for all layers; set it in [channel_layer]");
-    LayerSettings layer;
-    layer.capacity = static_cast<std::size_t>(view.integer("capacity"));
-    layer.expiry = view.duration("expiry");
-    layer.full = view.text("full") == "close" ? Full::close : Full::drop_oldest;
-    return layer;
-}
-
 PoolSettings PoolSettings::from(const Settings& settings) {
     const auto view = settings.section("pools");
     const auto count = [&](std::string_view key) { return static_cast<std::size_t>(view.integer(key)); };

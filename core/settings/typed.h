@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/settings/edge_settings.h"
+#include "core/settings/layer_settings.h"
 #include "core/settings/listen.h"
 #include "core/settings/settings.h"
 #include "core/settings/site_settings.h"
@@ -67,19 +68,6 @@ struct OutboxSettings {
     std::chrono::milliseconds write_timeout{};  ///< 0: the system's own
 
     static OutboxSettings from(const Settings& settings);
-};
-
-/// [channel_layer] and [redis].
-/// One channel layer.
-struct LayerSettings {
-    enum class Full { close, drop_oldest };
-
-    std::size_t capacity = 0;
-    std::chrono::milliseconds expiry{};
-    Full full = Full::close;
-
-    /// Of the layer with that alias, one of settings.channel_layers().
-    static LayerSettings from(const Settings& settings, std::string_view alias = "default");
 };
 
 struct PoolSettings {

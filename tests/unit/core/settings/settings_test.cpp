@@ -172,14 +172,14 @@ class SettingsTest : public CPPUNIT_NS::TestFixture {
 
     void all_problems_are_thrown_together() {
         const ConfigFile file("# no\n[server]\nloops = many\nlops = 1\n[outbox]\nhard_limit = 1KiB\n");
-        auto options = with({{"REDIS_URL", "redis://h"}});
+        auto options = with({{"DATABASE_URL", "oracle://h"}});
         options.file = file.path();
         const auto text = error_of([&] { Settings::load(options); });
         for (const auto* part : {":1: a line that starts with `#`",
                                  ":3: [server] loops: ",
                                  ":4: [server] lops: ",
                                  ":6: [outbox] hard_limit: ",
-                                 "environment REDIS_URL: [redis] url: "}) {
+                                 "environment DATABASE_URL: [database] url: "}) {
             CPPUNIT_ASSERT_MESSAGE(part + ("\n" + text), text.find(part) != std::string::npos);
         }
         CPPUNIT_ASSERT_EQUAL(std::ptrdiff_t{4}, std::count(text.begin(), text.end(), '\n'));

@@ -33,7 +33,9 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(what_a_range_cannot_say_is_checked_and_explained);
     CPPUNIT_TEST(what_a_range_cannot_say_of_the_site_is_checked_and_explained);
     CPPUNIT_TEST(several_channel_layers_have_sections_of_their_own);
-    CPPUNIT_TEST(redis_is_refused_clearly);
+    CPPUNIT_TEST(the_layer_is_chosen_by_what_names_a_redis);
+    CPPUNIT_TEST(the_hosts_of_a_layer_come_before_the_url);
+    CPPUNIT_TEST(capacities_are_read_in_their_order);
     CPPUNIT_TEST(a_database_file_is_found_from_the_state_directory);
     CPPUNIT_TEST(a_log_file_is_found_from_the_state_directory);
     CPPUNIT_TEST(a_missing_secret_key_says_how_to_make_one);
@@ -246,18 +248,46 @@ class TypedSettingsTest : public CPPUNIT_NS::TestFixture {
         CPPUNIT_ASSERT(printed.str().find("[channel_layer.second]\n") != std::string::npos);
     }
 
-    void redis_is_refused_clearly() {
-        CPPUNIT_ASSERT_EQUAL(
-            std::string("FILE:2: [channel_layer] backend: redis is not in this version; use memory"),
-            problems_of("[channel_layer]\nbackend = redis\n"));
+    void the_layer_is_chosen_by_what_names_a_redis() {
+        using Backend = LayerSettings::Backend;
+        const auto backend = [](const std::string& text, const char* url) {
+            auto options = plain_options();
+            options.environment["REDIS_URL"] = url;
+            return LayerSettings::from(loaded(text, options)).backend;
+        };
+        CPPUNIT_ASSERT(backend("", "") == Backend::memory);
+        CPPUNIT_ASSERT(backend("", "redis://127.0.0.1:6379") == Backend::redis);
+        CPPUNIT_ASSERT(backend("[channel_layer]\nhosts = redis://h/1\n", "") == Backend::redis);
+        CPPUNIT_ASSERT(backend("[channel_layer]\nbackend = redis\n", "") == Backend::redis);
+        CPPUNIT_ASSERT(backend("[channel_layer]\nbackend = memory\n", "redis://h") == Backend::memory);
+    }
+
+    void the_hosts_of_a_layer_come_before_the_url() {
         auto options = plain_options();
-        options.environment["REDIS_URL"] = "redis://127.0.0.1:6379";
-        CPPUNIT_ASSERT_EQUAL(
-            std::string("environment REDIS_URL: [redis] url: this version has the in-memory layer only, "
-                        "and the Redis layer comes with a later one; unset it"),
-            problems_of("", options));
+        options.environment["REDIS_URL"] = "redis://url";
+        const auto hosts = [&options](const std::string& text) {
+            return LayerSettings::from(loaded(text, options)).hosts;
+        };
+        const auto two = hosts("[channel_layer]\nhosts = redis://a/1, redis://b/1\n");
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), two.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("redis://b/1"), two.back().url);
+        CPPUNIT_ASSERT_EQUAL(std::string("hosts"), two.back().key);
+        CPPUNIT_ASSERT_EQUAL(std::string("redis://url"), hosts("").front().url);
         options.environment["REDIS_URL"] = "";
-        CPPUNIT_ASSERT_EQUAL(std::string(), problems_of("", options));
+        CPPUNIT_ASSERT_EQUAL(std::string("redis://127.0.0.1:6379"), hosts("").front().url);
+    }
+
+    void capacities_are_read_in_their_order() {
+        const auto layer = LayerSettings::from(
+            loaded("[channel_layer]\nchannel_capacity = http.response!*=10, regex:^a=b=3\n"));
+        CPPUNIT_ASSERT_EQUAL(std::size_t(2), layer.channel_capacity.size());
+        CPPUNIT_ASSERT_EQUAL(std::string("regex:^a=b"), layer.channel_capacity[1].first);
+        CPPUNIT_ASSERT_EQUAL(std::size_t(3), layer.channel_capacity[1].second);
+        for (const char* bad : {"x", "=3", "x=", "x=0", "x=many"}) {
+            const std::string text =
+                problems_of("[channel_layer]\nchannel_capacity = " + std::string(bad) + "\n");
+            CPPUNIT_ASSERT_MESSAGE(bad, text.find("[channel_layer] channel_capacity: ") != std::string::npos);
+        }
     }
 
     void a_database_file_is_found_from_the_state_directory() {

@@ -1,0 +1,187 @@
+#include "core/layer/redis_layer.h"
+
+#include <Poco/Logger.h>
+
+#include <utility>
+
+#include <zanhu/errors.h>
+
+#include "core/base/metrics.h"
+#include "core/base/on_loop.h"
+#include "core/layer/name_check.h"
+#include "core/layer/redis_shard.h"
+
+namespace zanhu::layer {
+
+namespace {
+
+Counter undeliverable("layer_redis_undeliverable_total",
+                      "Messages to a channel of this process whose receiver is gone");
+
+}  // namespace
+
+RedisLayer::RedisLayer(RedisOptions options,
+                       net::EpollLoop& home,
+                       std::span<EventLoop* const> loops,
+                       WorkerPool& resolver)
+    : groups_(loops, this),
+      node_(std::move(options), home, groups_),
+      tasks_(home),
+      members_(node_, tasks_),
+      sender_(node_),
+      nodes_(node_, sender_),
+      backlog_(home, node_.options.backlog, node_.options.backlog_bytes),
+      dispatcher_(node_, backlog_, nodes_, tasks_),
+      general_(node_),
+      ended_future_(ended_.get_future().share()),
+      problems_(node_.options.hosts.size()) {
+    for (std::size_t i = 0; i < node_.options.hosts.size(); ++i) {
+        shards_.push_back(std::make_unique<RedisShard>(*this, i, resolver));
+        node_.shards.push_back(&shards_.back()->commands());
+        problems_[i] = "not connected to Redis yet";
+    }
+}
+
+RedisLayer::~RedisLayer() = default;
+
+void RedisLayer::start() {
+    node_.loop.post([this] {
+        tasks_.start(dispatcher_.run(cancel_.token()));
+        for (const auto& shard : shards_)
+            shard->start();
+    });
+}
+
+std::shared_future<void> RedisLayer::stop() {
+    if (!stop_asked_.exchange(true)) {
+        node_.loop.post([this] {
+            end_ = end();
+            end_.start(
+                [](void* self) {
+                    auto& layer = *static_cast<RedisLayer*>(self);
+                    layer.node_.loop.post([&layer] {
+                        layer.end_ = Task<void>();
+                        layer.ended_.set_value();
+                    });
+                },
+                this);
+        });
+    }
+    return ended_future_;
+}
+
+Task<void> RedisLayer::end() {
+    ending_ = true;
+    cancel_.cancel();
+    backlog_.arrivals().notify();
+    general_.wake();
+    for (const auto& shard : shards_)
+        co_await shard->stop_receiving();
+    co_await tasks_.all();
+    for (const auto& shard : shards_)
+        co_await shard->leave();
+}
+
+std::string RedisLayer::problem() const {
+    const std::lock_guard lock(mutex_);
+    for (const std::string& problem : problems_) {
+        if (!problem.empty()) return problem;
+    }
+    return {};
+}
+
+void RedisLayer::set_problem(std::size_t shard, const std::string& problem) {
+    const std::lock_guard lock(mutex_);
+    problems_[shard] = problem;
+}
+
+Task<void> RedisLayer::tell_of_gap() {
+    LayerMessage message("layer.reconnected");
+    message.set("close", node_.options.close_after_gap);
+    SharedMessage shared(std::move(message));
+    const std::size_t told = co_await groups_.deliver_to_all(std::move(shared));
+    Poco::Logger::get("zanhu.layer")
+        .notice("Redis is back: memberships are restored, and " + std::to_string(told) +
+                " consumers were told that messages may be missing");
+}
+
+Channel RedisLayer::open_channel(Inbox& inbox) {
+    return groups_.open(inbox);
+}
+
+Task<void> RedisLayer::send(std::string channel, LayerMessage message) {
+    check_channel(channel);
+    SharedMessage shared(std::move(message));
+    if (!groups_.is_own(channel)) {
+        Task<void> sending = sender_.send(std::move(channel), std::move(shared));
+        co_return co_await on_loop(node_.loop, std::move(sending));
+    }
+    std::string local(local_part(channel));
+    const DeliverResult result = co_await groups_.deliver_to_channel(std::move(local), std::move(shared));
+    if (result == DeliverResult::ignored) undeliverable.add();
+    if (result == DeliverResult::refused)
+        throw ChannelFull("the receiver behind '" + channel + "' is full or closing");
+}
+
+Task<SharedMessage> RedisLayer::receive(std::string channel, CancelToken token) {
+    check_channel(channel);
+    return general_.receive(std::move(channel), token);
+}
+
+Task<void> RedisLayer::group_add(std::string group, const Channel& channel) {
+    check_group(group);
+    std::string key = RedisMembers::key_of(node_, group, channel.name());
+    groups_.add(key, channel);
+    if (groups_.is_announced(key)) co_return;
+    Task<void> announcing = members_.announce(std::move(key));
+    co_await on_loop(node_.loop, std::move(announcing));
+}
+
+Task<void> RedisLayer::group_discard(std::string group, const Channel& channel) {
+    const std::string key = RedisMembers::key_of(node_, group, channel.name());
+    groups_.discard(key, channel);
+    co_return;
+}
+
+Task<std::size_t> RedisLayer::group_send(std::string group, LayerMessage message) {
+    check_group(group);
+    SharedMessage shared(std::move(message));
+    Task<std::vector<std::string>> sending = sender_.group_send(group, shared);
+    std::vector<std::string> own = co_await on_loop(node_.loop, std::move(sending));
+    co_return co_await deliver_here(std::move(group), std::move(own), std::move(shared));
+}
+
+Task<std::size_t> RedisLayer::deliver_here(std::string group,
+                                           std::vector<std::string> own,
+                                           SharedMessage message) {
+    ProcessGroups::Targets targets;
+    if (groups_.number_of(group) != 0) targets.groups.push_back(std::move(group));
+    for (std::string& local : own) {
+        if (groups_.is_channel(local)) targets.channels.push_back(std::move(local));
+    }
+    co_return co_await groups_.deliver(std::move(targets), std::move(message));
+}
+
+Task<std::size_t> RedisLayer::broadcast_to_others(LayerMessage message) {
+    SharedMessage shared(std::move(message));
+    Task<Reach> sending = nodes_.broadcast(std::move(shared));
+    const Reach reach = co_await on_loop(node_.loop, std::move(sending));
+    co_return reach.taken;
+}
+
+Task<std::size_t> RedisLayer::group_send_everywhere(std::string group, LayerMessage message) {
+    check_group(group);
+    SharedMessage shared(std::move(message));
+    std::vector<std::string> own;
+    Task<Reach> sending = nodes_.group_send(group, shared, own);
+    const Reach reach = co_await on_loop(node_.loop, std::move(sending));
+    const std::size_t here = co_await deliver_here(std::move(group), std::move(own), std::move(shared));
+    co_return reach.taken + here;
+}
+
+// On the loop of the member that left last, perhaps as it is destroyed.
+void RedisLayer::on_vacated(const std::string& key, std::uint64_t number) {
+    node_.loop.post([this, key, number] { members_.withdraw(key, number); });
+}
+
+}  // namespace zanhu::layer
