@@ -46,8 +46,8 @@ admin::Reply reached(std::size_t connections) {
 
 }  // namespace
 
-DaemonAdminHandler::DaemonAdminHandler(Services& services, StateQuery state)
-    : services_(services), state_(std::move(state)) {}
+DaemonAdminHandler::DaemonAdminHandler(Services& services, ChannelLayers& layers, StateQuery state)
+    : services_(services), layers_(layers), state_(std::move(state)) {}
 
 Task<admin::Reply> DaemonAdminHandler::handle(admin::Request request) {
     if (auto* wanted = std::get_if<admin::Broadcast>(&request)) return broadcast(std::move(*wanted));
@@ -73,9 +73,8 @@ Task<admin::Reply> DaemonAdminHandler::broadcast(admin::Broadcast broadcast) {
     }
     LayerMessage message = broadcast_message(std::move(broadcast.text));
     if (broadcast.group.empty())
-        co_return reached(co_await services_.connections().broadcast(std::move(message)));
-    co_return reached(
-        co_await services_.channel_layer().group_send(std::move(broadcast.group), std::move(message)));
+        co_return reached(co_await layers_.broadcast(services_.connections(), std::move(message)));
+    co_return reached(co_await layers_.group_send(std::move(broadcast.group), std::move(message)));
 }
 
 Task<admin::Reply> DaemonAdminHandler::close_sockets(admin::UserChanged changed) {

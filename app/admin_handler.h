@@ -7,6 +7,7 @@
 #include <zanhu/services.h>
 #include <zanhu/task.h>
 
+#include "app/channel_layers.h"
 #include "core/admin/message.h"
 
 namespace zanhu::app {
@@ -34,8 +35,9 @@ class DaemonAdminHandler final : public AdminHandler {
 public:
     using StateQuery = std::function<Task<DaemonState>()>;
 
-    /// `services` must outlive it. `state` is called on the admin server's loop. The uptime counts from here.
-    DaemonAdminHandler(Services& services, StateQuery state);
+    /// `services` and `layers` must outlive it. `state` is called on the admin server's loop. The uptime
+    /// counts from here.
+    DaemonAdminHandler(Services& services, ChannelLayers& layers, StateQuery state);
 
     Task<admin::Reply> handle(admin::Request request) override;
 
@@ -45,6 +47,7 @@ private:
     Task<admin::Reply> status();
 
     Services& services_;
+    ChannelLayers& layers_;
     const StateQuery state_;
     const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };

@@ -89,12 +89,16 @@ Runtime::Runtime(const settings::LoadOptions& options, bool demo)
       tree_(std::make_unique<Tree>(settings_, components_, services_)),
       connection_options_(connection_options(settings_)),
       admission_(admission_limits(settings_)),
-      admin_handler_(services_, [this] { return state(); }) {
+      admin_handler_(services_, services_.channel_layers(), [this] { return state(); }) {
     settings_.check_unknown();
     check_workers(tree_->workers(), settings_);
 }
 
 Runtime::~Runtime() {
+    if (started_) {
+        for (const auto& left : services_.channel_layers().leave())
+            left.wait();
+    }
     for (const auto& loop : loops_)
         loop->stop();
 }
@@ -113,6 +117,7 @@ void Runtime::start() {
     start_rechecks();
     for (std::size_t i = 0; i < loops_.size(); ++i)
         loops_[i]->start(std::move(listening[i]), loop_name(i));
+    started_ = true;
     if (tls != nullptr) report_certificate(*tls);
 }
 
@@ -126,6 +131,7 @@ void Runtime::start_workers(const std::vector<std::string>& names, const std::st
     prepare(plans, nullptr);
     for (std::size_t i = 0; i < loops_.size(); ++i)
         loops_[i]->start({}, loop_name(i));
+    started_ = true;
 }
 
 void Runtime::prepare(const std::vector<WorkerPlan>& workers, std::shared_ptr<const net::TlsContext> tls) {
@@ -144,7 +150,7 @@ void Runtime::prepare(const std::vector<WorkerPlan>& workers, std::shared_ptr<co
         loops.push_back(&loops_.back()->loop());
         services_.connections().add(loops_.back()->registry());
     }
-    services_.connect(settings_, loops);
+    services_.connect(settings_, loops_.front()->loop(), loops);
     workers_.start(workers, loops, services_, application, connection_options_.layer_messages);
 }
 
@@ -272,6 +278,9 @@ bool Runtime::shut_down() {
         if (!wait_for_end(deadline, "a request of zanhu-admin", [&admin] { return is_ready(admin); }))
             return false;
     }
+    const auto left = services_.channel_layers().leave();
+    const auto all_left = [&left] { return std::all_of(left.begin(), left.end(), is_ready); };
+    if (!wait_for_end(deadline, "group memberships in Redis", all_left)) return false;
     for (const auto& loop : loops_)
         loop->stop();
     if (monitor_ != nullptr) {

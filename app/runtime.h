@@ -94,6 +94,7 @@ private:
     std::vector<std::unique_ptr<Recheck>> rechecks_;  // one a loop
     std::unique_ptr<AdminServer> admin_;              // of the first loop
     bool admin_socket_ = false;
+    bool started_ = false;  // the loops run
     std::atomic<bool> draining_{false};
     std::unique_ptr<Monitor> monitor_;
     std::shared_future<void> pools_stopped_;  // waits for its thread when it is destroyed

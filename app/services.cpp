@@ -30,10 +30,12 @@ struct DaemonServices::Pools {
     explicit Pools(const settings::PoolSettings& settings)
         : db("db", settings.db_threads, settings.db_queue),
           sync("sync", settings.sync_threads, settings.sync_queue),
-          hash("hash", settings.hash_threads, settings.hash_queue) {}
+          hash("hash", settings.hash_threads, settings.hash_queue),
+          resolver("resolver", 1, 64) {}
     WorkerPool db;
     WorkerPool sync;
     WorkerPool hash;
+    WorkerPool resolver;  // of the names of other servers
 };
 
 DaemonServices::Stores::Stores(const settings::Settings& settings,
@@ -57,7 +59,10 @@ DaemonServices::Stores::Stores(const settings::Settings& settings,
 DaemonServices::DaemonServices(const settings::Settings& settings, bool demo)
     : site_(site_options(settings, demo)),
       hashers_(storage::password_hashers(settings)),
-      layer_aliases_(settings.channel_layers()) {}
+      layer_aliases_(settings.channel_layers()) {
+    for (const std::string& alias : layer_aliases_)
+        ChannelLayers::check(settings, alias);
+}
 
 DaemonServices::~DaemonServices() {
     stop();
@@ -80,10 +85,12 @@ void DaemonServices::tidy() {
         Poco::Logger::get("zanhu").information("removed " + std::to_string(removed) + " expired sessions");
 }
 
-void DaemonServices::connect(const settings::Settings& settings, std::span<EventLoop* const> loops) {
-    for (const std::string& alias : settings.channel_layers())
-        layers_.insert_or_assign(alias,
-                                 std::make_unique<layer::MemoryLayer>(layer_options(settings, alias), loops));
+void DaemonServices::connect(const settings::Settings& settings,
+                             net::EpollLoop& home,
+                             std::span<EventLoop* const> loops) {
+    for (const std::string& alias : layer_aliases_)
+        layers_.open(settings, alias, home, loops, pools_->resolver, connections_);
+    readiness_.add(layers_);
 }
 
 void DaemonServices::stop() {
@@ -91,10 +98,11 @@ void DaemonServices::stop() {
     pools_->sync.stop();
     pools_->hash.stop();
     pools_->db.stop();
+    pools_->resolver.stop();
 }
 
 ChannelLayer& DaemonServices::channel_layer(std::string_view alias) {
-    if (const auto found = layers_.find(alias); found != layers_.end()) return *found->second;
+    if (ChannelLayer* layer = layers_.find(alias)) return *layer;
     throw ConfigError("there is no channel layer '" + std::string(alias) +
                       "'; add the section [channel_layer." + std::string(alias) + "]");
 }

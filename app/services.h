@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,10 +9,10 @@
 
 #include <zanhu/services.h>
 
+#include "app/channel_layers.h"
 #include "app/connections.h"
 #include "app/database_probe.h"
 #include "core/base/readiness.h"
-#include "core/layer/memory_layer.h"
 #include "core/settings/settings.h"
 #include "core/storage/account_store.h"
 #include "core/storage/async_accounts.h"
@@ -36,8 +35,9 @@ public:
     /// Opens the database, brings it up to date if that is wanted, and starts the pools. Throws ConfigError,
     /// StorageError.
     void open(const settings::Settings& settings);
-    /// Makes the channel layers over the loops.
-    void connect(const settings::Settings& settings, std::span<EventLoop* const> loops);
+    /// Makes the channel layers over the loops, of which `home` is one: connections to Redis live there.
+    void connect(const settings::Settings& settings, net::EpollLoop& home, std::span<EventLoop* const> loops);
+    ChannelLayers& channel_layers() noexcept { return layers_; }
     /// Removes expired sessions of a database of our own. Blocking. Throws StorageError.
     void tidy();
     /// Ends the pools: what was accepted is finished first.
@@ -81,7 +81,7 @@ private:
     std::unique_ptr<Pools> pools_;
     std::unique_ptr<Stores> stores_;
     const std::vector<std::string> layer_aliases_;
-    std::map<std::string, std::unique_ptr<ChannelLayer>, std::less<>> layers_;
+    ChannelLayers layers_;
 };
 
 }  // namespace zanhu::app

@@ -18,6 +18,13 @@ LimitedLog disconnect_log("zanhu.consumers");
 // Goes to every open socket, whether its consumer is interested or not.
 constexpr std::string_view k_for_everybody = "broadcast.message";
 
+/// The channel layer was away, and is configured to have sockets connect again ([channel_layer] on_gap).
+bool asks_to_close(const LayerMessage& message) {
+    if (message.type() != "layer.reconnected") return false;
+    const Value* close = message.find("close");
+    return close != nullptr && *close == Value(true);
+}
+
 constexpr KeySpec k_consumer_keys[] = {
     {.key = "strict",
      .kind = ValueKind::boolean,
@@ -106,11 +113,20 @@ Task<void> ConsumerBase::dispatch_layer_message(Event& event) {
     const SharedMessage& message = std::get<SharedMessage>(event);
     const EventHandlers::Entry* entry = handlers().find(message->type());
     if (entry == nullptr) {
+        if (has_to_close(*message)) return close_after_gap();
         // deliver() has asked before; a worker's messages come without it.
         unknown_event(message->type());
         return nothing();
     }
     return entry->function == nullptr ? forward(message) : entry->function(*this, event);
+}
+
+bool ConsumerBase::has_to_close(const LayerMessage& message) const {
+    return scope_->type == ScopeType::websocket && asks_to_close(message);
+}
+
+Task<void> ConsumerBase::close_after_gap() {
+    co_await link_->send(Close(CloseCode::service_restart, "messages may be missing"));
 }
 
 Task<void> ConsumerBase::nothing() {
@@ -149,6 +165,7 @@ DeliverResult ConsumerBase::deliver(const SharedMessage& message) {
         const EventHandlers::Entry* entry = handlers().find(message->type());
         if (entry != nullptr)
             return entry->function == nullptr ? link_->forward(message) : link_->push(message);
+        if (has_to_close(*message)) return link_->push(message);
         unknown_event(message->type());
         return DeliverResult::ignored;
     } catch (...) {

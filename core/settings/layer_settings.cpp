@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/settings/schema.h"
 #include "core/settings/value.h"
 
 namespace zanhu::settings {
@@ -34,9 +35,10 @@ bool is_prefix(std::string_view text) {
 }  // namespace
 
 LayerSettings LayerSettings::from(const Settings& settings, std::string_view alias) {
-    const std::string section = alias == "default" ? "channel_layer" : std::string(k_layer_prefix).append(alias);
+    const std::string section =
+        alias == "default" ? "channel_layer" : std::string(k_layer_prefix).append(alias);
     const auto view = settings.section(section);
-    const auto& url = settings.section("redis").text("url");
+    const std::string url = settings.section("redis").text("url");
     LayerSettings layer;
     for (const std::string& host : view.list("hosts"))
         layer.hosts.emplace_back(host, section, "hosts");
@@ -64,7 +66,9 @@ LayerSettings LayerSettings::from(const Settings& settings, std::string_view ali
     layer.backlog_bytes = view.bytes("backlog_bytes");
     if (alias != "default" && settings.is_set(section, "full"))
         throw ConfigError(settings.describe(
-            section, "full", "is for a socket, which has one inbox for all layers; set it in [channel_layer]"));
+            section,
+            "full",
+            "is for a socket, which has one inbox for all layers; set it in [channel_layer]"));
     layer.full = view.text("full") == "close" ? Full::close : Full::drop_oldest;
     return layer;
 }

@@ -71,6 +71,8 @@ protected:
     std::vector<std::string> groups;
 
 private:
+    bool has_to_close(const LayerMessage& message) const;
+    Task<void> close_after_gap();
     static Task<void> live(std::unique_ptr<ConsumerBase> consumer);
     DeliverResult deliver(const SharedMessage& message) override;
     Task<void> forward(const SharedMessage& message);

@@ -42,9 +42,12 @@ BAD_CONFIGS = {
     "a variable that is not set": (GOOD_SITE + "[site2]\n", ["site2"]),
     "an unresolved variable": (GOOD_SITE + "[server]\nadmin_socket = ${system.env.NOT_SET_AT_ALL}/a\n",
                                ["[server] admin_socket", "NOT_SET_AT_ALL"]),
-    "a redis url": (GOOD_SITE + "[redis]\nurl = redis://localhost\n", ["[redis] url", "in-memory"]),
-    "the redis backend": (
-        GOOD_SITE + "[channel_layer]\nbackend = redis\n",
+    "a redis url of another kind": (
+        GOOD_SITE + "[redis]\nurl = http://localhost\n",
+        ["[redis] url", "redis://"],
+    ),
+    "a layer that there is not": (
+        GOOD_SITE + "[channel_layer]\nbackend = kafka\n",
         ["[channel_layer] backend", "memory"],
     ),
     "another database": (
@@ -152,7 +155,7 @@ def test_a_configuration_that_is_not_there_is_an_error(bin_dir, tmp_path):
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({"REDIS_URL": "redis://localhost:6379"}, ["REDIS_URL", "in-memory"]),
+        ({"REDIS_URL": "http://localhost:6379"}, ["REDIS_URL", "scheme"]),
         ({"ZANHU_SERVER_LOOPS": "many"}, ["ZANHU_SERVER_LOOPS", "many"]),
         ({"ZANHU_SERVER_LOPS": "1"}, ["ZANHU_SERVER_LOPS"]),
         ({"DATABASE_URL": "postgres://localhost/x"}, ["DATABASE_URL"]),
