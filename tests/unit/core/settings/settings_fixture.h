@@ -2,6 +2,7 @@
 
 #include <Poco/String.h>
 #include <Poco/TemporaryFile.h>
+#include <cppunit/TestAssert.h>
 
 #include <cstdio>
 #include <fstream>
@@ -50,6 +51,14 @@ inline Settings load_text(const std::string& text,
     auto settings = Settings::load(options, found);
     for (const auto& line : found.lines())
         problems.add(Poco::replace(line, file.path(), std::string("FILE")));
+    return settings;
+}
+
+/// The settings of a file with that text, which has no problems.
+inline Settings loaded(const std::string& text, LoadOptions options = plain_options()) {
+    Problems problems;
+    auto settings = load_text(text, problems, std::move(options));
+    CPPUNIT_ASSERT_EQUAL(std::string(), problems.empty() ? std::string() : problems.lines().front());
     return settings;
 }
 
