@@ -4,7 +4,7 @@
 build_packages=(g++ cmake ninja-build libpoco-dev libre2-dev libssl-dev zlib1g-dev libargon2-dev libcrypt-dev
     libmsgpack-cxx-dev)
 test_packages=(libcppunit-dev openssl python3 python3-pytest python3-websockets python3-selenium python3-django
-    python3-django-channels python3-channels-redis redis-server daphne
+    python3-django-channels python3-channels-redis python3-django-environ redis-server daphne nginx-light
     chromium chromium-driver fonts-liberation fonts-wqy-microhei)
 bench_packages=(daphne python3-django python3-django-channels strace valgrind)
 check_packages=(ccache prometheus clang-16 clang-format-16 clang-tidy-16 libclang-rt-16-dev llvm-16)
@@ -49,6 +49,9 @@ install_packages() {
     as_root apt-get update -qq || fail "apt-get update failed: see above"
     apt_install "${missing[@]}" || fail "apt-get could not install ${missing[*]}: see above"
 }
+
+# npm, from wherever it comes: a machine with another Node.js cannot have Debian's beside it.
+install_npm() { command -v npm >/dev/null || install_packages npm; }
 
 # All cores, unless CMAKE_BUILD_PARALLEL_LEVEL says otherwise; ninja alone would take two more.
 build() { cmake --build "$@" -j "${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}"; }

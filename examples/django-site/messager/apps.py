@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MessagerConfig(AppConfig):
+    name = "messager"
+    verbose_name = "private messages"

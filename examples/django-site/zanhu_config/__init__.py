@@ -1,0 +1,1 @@
+"""Says a Django site's settings in zanhu's words: `manage.py zanhu_config`. Made to be copied into another site."""
