@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <memory>
+
 #include <zanhu/errors.h>
 
 #include "core/layer/capacities.h"
@@ -16,11 +18,21 @@ redis::Target parse_target(const settings::Settings& settings,
                            const std::string& section,
                            const std::string& key) {
     try {
-        redis::Target target = redis::Target::parse(url);
-        if (target.tls()) throw ConfigError("TLS to Redis is not in this version; use redis:// or unix://");
-        return target;
+        return redis::Target::parse(url);
     } catch (const ConfigError& error) {
         throw ConfigError(settings.describe(section, key, error.what()));
+    }
+}
+
+std::shared_ptr<const net::TlsClientContext> make_tls(const settings::Settings& settings,
+                                                      const redis::Target& target,
+                                                      const std::string& section,
+                                                      const std::string& key) {
+    if (!target.tls()) return nullptr;
+    try {
+        return std::make_shared<net::TlsClientContext>(target.tls_options());
+    } catch (const net::TlsProblem& problem) {
+        throw ConfigError(settings.describe(section, key, problem.what()));
     }
 }
 
@@ -46,6 +58,7 @@ redis::ConnectionOptions redis_connection_options(const settings::Settings& sett
     options.target = parse_target(settings, url, section, key);
     if (section == "redis" && !options.target.names_database())
         options.target.set_database(settings::RedisSettings::k_database);
+    options.tls = make_tls(settings, options.target, section, key);
     options.name = "zanhu-" + std::to_string(::getpid());
     options.connect_timeout = redis.connect_timeout;
     options.timeout = redis.timeout;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/net/address.h"
@@ -31,6 +32,8 @@ public:
         virtual void on_end(End end) = 0;
         /// After start_tls(): the handshake is done.
         virtual void on_secured() {}
+        /// After start_tls_as_client(): there was no handshake, for this reason; on_end() is next.
+        virtual void on_untrusted(std::string_view) {}
         /// After start_tls(): the peer speaks no TLS but something that begins with a letter. The stream is
         /// in clear from now on.
         virtual void on_plaintext() {}
@@ -51,6 +54,8 @@ public:
     /// What follows is the handshake of a TLS client, and bytes under TLS; `early`: those of them that were
     /// read already. What is sent before the handshake is done waits for it. REQUIRES: nothing was sent yet.
     void start_tls(const TlsContext& context, std::string_view early);
+    /// The same from the other side: a handshake with the server at `host`, a name or an address in figures.
+    void start_tls_as_client(const TlsClientContext& context, const std::string& host);
     bool is_secure() const noexcept { return tls_ != nullptr; }
     Endpoint peer() const;
     Endpoint local() const;

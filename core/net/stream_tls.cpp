@@ -30,6 +30,11 @@ void Stream::start_tls(const TlsContext& context, std::string_view early) {
     if (!early.empty()) read_later();
 }
 
+void Stream::start_tls_as_client(const TlsClientContext& context, const std::string& host) {
+    tls_ = std::make_unique<TlsSession>(context, fd(), host);
+    read_later();  // the client speaks first
+}
+
 std::uint32_t Stream::tls_interest(std::uint32_t events) const noexcept {
     constexpr std::uint32_t k_out = EPOLLOUT;
     if (!tls_->established()) return tls_->handshake_wants_write() ? k_out : EPOLLIN | EPOLLRDHUP;
@@ -72,8 +77,8 @@ void Stream::read_again() {
 void Stream::handshake() {
     if (!loop_.take_handshake()) {
         // The event comes again in the next turn, since what it reported is still there. Bytes that were read
-        // already are reported by nobody.
-        if (tls_->has_early()) read_later();
+        // already are reported by nobody, and neither is a client's first word.
+        if (tls_->has_early() || tls_->is_client()) read_later();
         return;
     }
     if (tls_->speaks_plaintext()) {
@@ -95,8 +100,8 @@ void Stream::handshake() {
             fail_handshake();
             return;
     }
-    handshakes.add();
-    if (tls_->resumed()) resumed.add();
+    if (!tls_->is_client()) handshakes.add();
+    if (!tls_->is_client() && tls_->resumed()) resumed.add();
     arm();
     cork_waiting();
     owner_->on_secured();
@@ -111,6 +116,11 @@ void Stream::cork_waiting() {
 }
 
 void Stream::fail_handshake() {
+    if (tls_->is_client()) {
+        owner_->on_untrusted(*tls_->error() == '\0' ? "the server ended it" : tls_->error());
+        if (is_open()) write_failed(0);
+        return;
+    }
     failed.add();
     if (*tls_->error() != '\0') {
         failed_log.information("the TLS handshake with " + peer().address + " failed: " + tls_->error());

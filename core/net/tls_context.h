@@ -5,8 +5,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <stdexcept>
 #include <string>
+
+#include "core/net/tls_files.h"
 
 namespace zanhu::net {
 
@@ -24,17 +25,6 @@ struct TlsOptions {
     bool tickets = true;       ///< resumption from tickets that the client keeps
     std::size_t cache = 0;     ///< sessions kept here for clients without tickets; 0: none
     std::chrono::seconds session_timeout{7200};
-};
-
-/// What is wrong with a certificate, a key or a list of ciphers.
-class TlsProblem : public std::runtime_error {
-public:
-    TlsProblem(std::string key, const std::string& text) : std::runtime_error(text), key_(std::move(key)) {}
-    /// The option that is to blame, under its name in [tls].
-    const std::string& key() const noexcept { return key_; }
-
-private:
-    std::string key_;
 };
 
 /// The certificate, protocols and ciphers of a TLS server, and its sessions. Does not change once it is made:

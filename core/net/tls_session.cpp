@@ -1,6 +1,8 @@
 #include "core/net/tls_session.h"
 
+#include <Poco/Net/IPAddress.h>
 #include <openssl/err.h>
+#include <openssl/x509v3.h>
 
 #include <cerrno>
 #include <cstring>
@@ -8,15 +10,33 @@
 
 namespace zanhu::net {
 
-TlsSession::TlsSession(const TlsContext& context, int descriptor, std::string_view early)
-    : socket_(descriptor, early), ssl_(SSL_new(context.native())) {
+TlsSession::TlsSession(SSL_CTX* context, int descriptor, std::string_view early)
+    : socket_(descriptor, early), ssl_(SSL_new(context)) {
     if (ssl_ == nullptr) throw std::bad_alloc();
     BIO* const bio = socket_.make_bio();
     SSL_set_bio(ssl_.get(), bio, bio);
+}
+
+TlsSession::TlsSession(const TlsContext& context, int descriptor, std::string_view early)
+    : TlsSession(context.native(), descriptor, early) {
     SSL_set_accept_state(ssl_.get());
 }
 
+TlsSession::TlsSession(const TlsClientContext& context, int descriptor, const std::string& host)
+    : TlsSession(context.native(), descriptor, std::string_view()) {
+    SSL_set_connect_state(ssl_.get());
+    X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl_.get());
+    // RFC 6066 3: no server name for an address.
+    if (Poco::Net::IPAddress address; Poco::Net::IPAddress::tryParse(host, address)) {
+        if (context.checks_host()) X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str());
+        return;
+    }
+    SSL_set_tlsext_host_name(ssl_.get(), host.c_str());
+    if (context.checks_host()) X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size());
+}
+
 bool TlsSession::speaks_plaintext() const noexcept {
+    if (is_client()) return false;
     const int first = socket_.first_byte();
     return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
 }
@@ -35,6 +55,10 @@ TlsSession::Result TlsSession::result_of(int returned) {
             error_ = std::strerror(system_error_);
             break;
         default:
+            if (const long verdict = SSL_get_verify_result(ssl_.get()); is_client() && verdict != X509_V_OK) {
+                error_ = X509_verify_cert_error_string(verdict);
+                break;
+            }
             error_ = ERR_reason_error_string(ERR_peek_last_error());
             if (error_ == nullptr) error_ = "no reason given";
             break;

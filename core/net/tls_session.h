@@ -10,11 +10,12 @@
 #include <string_view>
 
 #include "core/net/socket_bio.h"
+#include "core/net/tls_client.h"
 #include "core/net/tls_context.h"
 
 namespace zanhu::net {
 
-/// The server's side of TLS on one socket: OpenSSL's SSL, driven without blocking. It knows neither loop nor
+/// One side of TLS on one socket: OpenSSL's SSL, driven without blocking. It knows neither loop nor
 /// deadline: each operation says what the socket must be ready for before it can go on. Owned by its stream;
 /// loop thread only.
 class TlsSession {
@@ -26,15 +27,19 @@ public:
     /// Largest payload of a record (RFC 8446 5.1).
     static constexpr std::size_t k_record = 16384;
 
+    /// The server's side. `early`: bytes of the client that were read already.
     TlsSession(const TlsContext& context, int descriptor, std::string_view early);
+    /// The client's side, to a host's name or its address in figures.
+    TlsSession(const TlsClientContext& context, int descriptor, const std::string& host);
     TlsSession(const TlsSession&) = delete;
     TlsSession& operator=(const TlsSession&) = delete;
     ~TlsSession();
 
     /// The kernel has reported something: reads ask it again.
     void poll_again() noexcept { socket_.poll_again(); }
-    /// No byte was read yet, and the first that waits is a letter, which begins an HTTP request and no TLS
-    /// record.
+    bool is_client() const noexcept { return SSL_is_server(ssl_.get()) == 0; }
+    /// A client's: no byte was read yet, and the first that waits is a letter, which begins an HTTP request
+    /// and no TLS record.
     bool speaks_plaintext() const noexcept;
     /// Bytes given to the constructor were not read yet.
     bool has_early() const noexcept { return socket_.has_early(); }
@@ -69,6 +74,7 @@ private:
         void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
     };
 
+    TlsSession(SSL_CTX* context, int descriptor, std::string_view early);
     Result result_of(int returned);
 
     SocketBio socket_;

@@ -187,7 +187,9 @@ void Connection::arm() {
 void Connection::check_deadlines() {
     const Time now = loop_.now();
     if (!pending_.empty() && pending_.front().deadline <= now) {
-        lose("it did not answer in time ([redis] timeout)");
+        const bool may_be_in_clear = state_ == State::greeting && options_.tls != nullptr;
+        lose("it did not answer in time ([redis] timeout)" +
+             std::string(may_be_in_clear ? "; if it speaks no TLS, write redis://" : ""));
         return;
     }
     if (pending_.empty() && state_ == State::ready && last_sent_ + options_.ping_interval <= now) {
@@ -228,6 +230,10 @@ void Connection::take(Reply reply) {
     ++first_number_;
     arm();
     if (call != nullptr) call->settle(std::move(reply));
+}
+
+void Connection::on_untrusted(std::string_view why) {
+    lose("no TLS with it: " + std::string(why));
 }
 
 void Connection::on_end(net::Stream::End) {

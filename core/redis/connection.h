@@ -31,7 +31,8 @@ struct ConnectionOptions {
     using Duration = std::chrono::milliseconds;
     ConnectionOptions() = default;
     Target target;
-    std::string name;  ///< what CLIENT LIST shows; no blanks
+    std::shared_ptr<const net::TlsClientContext> tls;  ///< null: in clear
+    std::string name;                                  ///< what CLIENT LIST shows; no blanks
     Duration connect_timeout{2000};
     Duration timeout{2000};          ///< for the reply to a command, and for writing it
     Duration max_delay{5000};        ///< between two attempts to connect
@@ -130,7 +131,9 @@ private:
 
     Task<void> run();
     Task<void> open();
-    Task<net::Address> locate();
+    /// The server's host, found by way of a Sentinel where there is one; empty: a Unix socket.
+    Task<HostPort> locate();
+    Task<net::Address> address_of(HostPort place);
     Task<void> greet();
     /// A command of the greeting, ahead of all calls.
     Task<Reply> say(std::string command);
@@ -144,6 +147,7 @@ private:
     void on_bytes(std::span<char> bytes) override;
     void on_drained() override {}
     void on_end(net::Stream::End end) override;
+    void on_untrusted(std::string_view why) override;
     void take(Reply reply);
 
     net::EpollLoop& loop_;

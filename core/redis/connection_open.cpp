@@ -42,9 +42,9 @@ Task<HostPort> ask_sentinel(net::EpollLoop& loop, WorkerPool& resolver, Connecti
 
 }  // namespace
 
-Task<net::Address> Connection::locate() {
+Task<HostPort> Connection::locate() {
     const Target& target = options_.target;
-    if (!target.unix_path().empty()) co_return net::Address::unix_socket(target.unix_path());
+    if (!target.unix_path().empty()) co_return HostPort();
     HostPort place = target.hosts().front();
     if (!target.master().empty() && !target.is_sentinel_node()) {
         std::string problem;
@@ -63,18 +63,28 @@ Task<net::Address> Connection::locate() {
         }
         if (!found) throw Error("no Sentinel tells where the master is; the last one said: " + problem);
     }
-    const std::vector<net::Address> addresses = co_await net::resolve(resolver_, place.host, place.port);
+    co_return place;
+}
+
+Task<net::Address> Connection::address_of(HostPort place) {
+    const std::string& path = options_.target.unix_path();
+    if (!path.empty()) co_return net::Address::unix_socket(path);
+    const std::vector<net::Address> addresses =
+        co_await net::resolve(resolver_, std::move(place.host), place.port);
     // A name with several addresses: the next attempt takes the next one.
     co_return addresses[failures_ % addresses.size()];
 }
 
 Task<void> Connection::open() {
-    const net::Address address = co_await locate();
+    const HostPort place = co_await locate();
+    const net::Address address = co_await address_of(place);
     const int descriptor =
         co_await net::connect_to(loop_, address, options_.connect_timeout, cancel_.token());
     reader_.emplace(options_.max_reply);
     net::Stream::Owner& owner = *this;
     stream_ = std::make_unique<net::Stream>(loop_, descriptor, owner);
+    // The greeting waits in the stream until the handshake is done, under its own deadline.
+    if (options_.tls != nullptr) stream_->start_tls_as_client(*options_.tls, place.host);
     co_await greet();
 }
 

@@ -1,6 +1,7 @@
 #include "core/redis/target.h"
 
 #include <Poco/Exception.h>
+#include <Poco/String.h>
 #include <Poco/URI.h>
 
 #include <charconv>
@@ -148,12 +149,36 @@ void Target::parse_query(std::string_view query) {
             sentinel_credentials_.user = decoded(value);
         } else if (sentinel_ && name == "sentinel_password") {
             sentinel_credentials_.password = decoded(value);
-        } else {
+        } else if (!tls_ || !take_tls_option(name, decoded(value))) {
             refuse("the option `" + decoded(name) +
                    "` behind its `?` is not known (there are db, username, "
-                   "password, and for Sentinel sentinel_username and sentinel_password)");
+                   "password, for Sentinel sentinel_username and sentinel_password, and for rediss:// "
+                   "ssl_cert_reqs, ssl_check_hostname, ssl_ca_certs, ssl_certfile and ssl_keyfile)");
         }
     }
+}
+
+// The names and words of redis-py.
+bool Target::take_tls_option(std::string_view name, const std::string& value) {
+    if (name == "ssl_cert_reqs") {
+        if (value != "required" && value != "none") refuse("its ssl_cert_reqs is neither required nor none");
+        tls_options_.verify = value == "required";
+    } else if (name == "ssl_check_hostname") {
+        const std::string word = Poco::toLower(value);
+        const bool no = word == "false" || word == "no" || word == "0";
+        if (!no && word != "true" && word != "yes" && word != "1")
+            refuse("its ssl_check_hostname is neither yes nor no");
+        tls_options_.check_host = !no;
+    } else if (name == "ssl_ca_certs") {
+        tls_options_.authorities = value;
+    } else if (name == "ssl_certfile") {
+        tls_options_.certificate = value;
+    } else if (name == "ssl_keyfile") {
+        tls_options_.private_key = value;
+    } else {
+        return false;
+    }
+    return true;
 }
 
 void Target::take_database(const std::string& text) {

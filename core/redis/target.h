@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/net/tls_client.h"
+
 namespace zanhu::redis {
 
 struct HostPort {
@@ -25,7 +27,8 @@ struct Credentials {
 /// Where one Redis is and what to say to it: the URL forms of redis-py, and one for Sentinel. A value type.
 ///
 ///     redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]
-///     rediss://...                                        with TLS
+///     rediss://...[?ssl_cert_reqs=none][&ssl_check_hostname=no][&ssl_ca_certs=FILE]
+///                 [&ssl_certfile=FILE][&ssl_keyfile=FILE]   with TLS
 ///     unix://[[USER]:PASSWORD@]/PATH[?db=DATABASE]
 ///     sentinel://[[USER]:PASSWORD@]HOST[:PORT][;HOST[:PORT]...]/MASTER[/DATABASE][?sentinel_password=...]
 ///     HOST[:PORT]
@@ -35,6 +38,7 @@ public:
     static Target parse(std::string_view text);
 
     bool tls() const noexcept { return tls_; }
+    const net::TlsClientOptions& tls_options() const noexcept { return tls_options_; }
     const std::string& unix_path() const noexcept { return unix_path_; }    ///< empty: over TCP
     const std::vector<HostPort>& hosts() const noexcept { return hosts_; }  ///< of Sentinel: several
     const std::string& master() const noexcept { return master_; }          ///< empty: no Sentinel
@@ -54,9 +58,11 @@ private:
     void parse_authority(std::string_view authority);
     void parse_path(std::string_view path);
     void parse_query(std::string_view query);
+    bool take_tls_option(std::string_view name, const std::string& value);
     void take_database(const std::string& text);
 
     bool tls_ = false;
+    net::TlsClientOptions tls_options_;
     std::string unix_path_;
     std::vector<HostPort> hosts_;
     std::string master_;

@@ -13,7 +13,7 @@ from raw_websocket import RawWebSocket
 class Certificate:
     """A key and a certificate that it signed itself, as files. `serial` tells one from another."""
 
-    def __init__(self, directory, name="server", serial=1):
+    def __init__(self, directory, name="server", serial=1, names="DNS:localhost,IP:127.0.0.1"):
         self.path = directory / f"{name}.pem"
         self.key = directory / f"{name}-key.pem"
         self.serial = serial
@@ -21,7 +21,7 @@ class Certificate:
             [
                 "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                 "-keyout", self.key, "-out", self.path, "-days", "30", "-subj", "/CN=localhost",
-                "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-set_serial", str(serial),
+                "-addext", f"subjectAltName={names}", "-set_serial", str(serial),
             ],
             check=True, capture_output=True, timeout=PATIENCE,
         )

@@ -36,6 +36,16 @@ public:
                              described("unix:///run/redis.sock?db=2"));
         CPPUNIT_ASSERT_EQUAL(std::string("/run/a b"), Target::parse("unix://:p@/run/a%20b").unix_path());
         CPPUNIT_ASSERT(Target::parse("rediss://h").tls());
+        net::TlsClientOptions own;
+        own.check_host = false;
+        own.authorities = "/a.pem";
+        own.certificate = "/c.pem";
+        own.private_key = "/k.pem";
+        CPPUNIT_ASSERT(own == Target::parse("rediss://h?ssl_ca_certs=%2Fa.pem&ssl_check_hostname=False&"
+                                            "ssl_certfile=/c.pem&ssl_keyfile=/k.pem")
+                                  .tls_options());
+        CPPUNIT_ASSERT(!Target::parse("rediss://h?ssl_cert_reqs=none").tls_options().verify);
+        CPPUNIT_ASSERT_THROW(Target::parse("redis://h?ssl_cert_reqs=none"), ConfigError);
     }
 
     void credentials_are_decoded_and_never_shown() {
