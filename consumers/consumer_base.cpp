@@ -15,8 +15,10 @@ namespace {
 LimitedLog unknown_log("zanhu.consumers");
 LimitedLog disconnect_log("zanhu.consumers");
 
-// Goes to every open socket, whether its consumer is interested or not.
-constexpr std::string_view k_for_everybody = "broadcast.message";
+// They go to every open socket, whether its consumer is interested or not.
+bool is_for_everybody(std::string_view type) {
+    return type == "broadcast.message" || type == "layer.reconnected";
+}
 
 /// The channel layer was away, and is configured to have sockets connect again ([channel_layer] on_gap).
 bool asks_to_close(const LayerMessage& message) {
@@ -138,7 +140,7 @@ Task<void> ConsumerBase::forward(const SharedMessage& message) {
 }
 
 void ConsumerBase::unknown_event(std::string_view type) const {
-    if (type == k_for_everybody) return;
+    if (is_for_everybody(type)) return;
     const std::string problem = "the consumer for " + scope_->path + " has no handler for '" +
                                 std::string(type) +
                                 "'; what it handles stands in its table, or in `forward` of a RelayConsumer";

@@ -222,8 +222,10 @@ public:
         ConsumerApplication<TwoLayers> application(services, true);
         WebsocketCommunicator client(application, loop_);
         client.connect();
-        const SharedMessage message(LayerMessage("broadcast.message"));
-        CPPUNIT_ASSERT(client.attached()->deliver(message) == DeliverResult::ignored);
+        for (const char* type : {"broadcast.message", "layer.reconnected"}) {
+            const SharedMessage message{LayerMessage(type)};
+            CPPUNIT_ASSERT(client.attached()->deliver(message) == DeliverResult::ignored);
+        }
         CPPUNIT_ASSERT(client.receive_nothing());
         CPPUNIT_ASSERT_EQUAL(0, client.failures());
     }
