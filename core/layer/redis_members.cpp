@@ -48,6 +48,24 @@ const redis::Script& remove_script() {
     return script;
 }
 
+// Does nothing when the node lives after all. KEYS: its lease, its memberships, its queue, the nodes,
+// groups... ARGV: whether these are the last groups, the node, then a name and a group for each group.
+const redis::Script& bury_script() {
+    static const redis::Script script(R"(
+        if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+        for i = 5, #KEYS do
+            local name, group = ARGV[2 * i - 7], ARGV[2 * i - 6]
+            redis.call('ZREM', KEYS[i], name)
+            redis.call('SREM', KEYS[2], group .. ' ' .. name)
+        end
+        if ARGV[1] == '1' then
+            redis.call('DEL', KEYS[2], KEYS[3])
+            redis.call('SREM', KEYS[4], ARGV[2])
+        end
+        return 1)");
+    return script;
+}
+
 }  // namespace
 
 std::string RedisMembers::key_of(const RedisNode& node, const std::string& group, std::string_view channel) {
@@ -87,7 +105,7 @@ Task<void> RedisMembers::remove_now(Entry entry) {
     const std::size_t shard = node_.shard_of_group(entry.group);
     std::vector<Entry> entries(1, entry);
     try {
-        co_await remove(shard, node_.id(), std::move(entries));
+        co_await remove(shard, std::move(entries));
     } catch (const Error&) {
         keep_stale(std::move(entry));
     }
@@ -113,7 +131,7 @@ Task<void> RedisMembers::restore(std::size_t shard) {
         }
     }
     try {
-        co_await remove(shard, node_.id(), gone);
+        co_await remove(shard, gone);
     } catch (...) {
         for (Entry& entry : gone)
             keep_stale(std::move(entry));
@@ -148,8 +166,8 @@ Task<void> RedisMembers::write(std::size_t shard, std::vector<Entry> entries) {
     }
 }
 
-Task<void> RedisMembers::remove(std::size_t shard, std::string node, std::vector<Entry> entries) {
-    const std::string members = node_.keys.members(node);
+Task<void> RedisMembers::remove(std::size_t shard, std::vector<Entry> entries) {
+    const std::string members = node_.keys.members(node_.id());
     for (std::size_t first = 0; first < entries.size(); first += k_batch) {
         std::vector<std::string> keys(1, members);
         std::vector<std::string> arguments;
@@ -182,22 +200,47 @@ Task<void> RedisMembers::sweep(std::size_t shard) {
     }
 }
 
-Task<void> RedisMembers::bury(std::size_t shard, std::string node) {
-    redis::Connection& redis = node_.commands(shard);
-    redis::Reply members = co_await redis.call(redis::command("SMEMBERS", node_.keys.members(node)));
+Task<std::vector<RedisMembers::Entry>> RedisMembers::left_by(std::size_t shard, std::string node) {
+    redis::Reply members =
+        co_await node_.commands(shard).call(redis::command("SMEMBERS", node_.keys.members(node)));
     std::vector<Entry> entries;
     for (const redis::Reply& member : members.items()) {
         const std::size_t blank = member.text().find(' ');
         if (blank != std::string::npos)
             entries.emplace_back(member.text().substr(0, blank), member.text().substr(blank + 1));
     }
-    const std::string count = std::to_string(entries.size());
-    co_await remove(shard, node, std::move(entries));
-    const std::string queue = node_.keys.queue("specific." + node + "!");
-    co_await redis.call(redis::command("DEL", node_.keys.members(node), queue));
-    co_await redis.call(redis::command("SREM", node_.keys.nodes(), node));
+    co_return entries;
+}
+
+Task<void> RedisMembers::bury(std::size_t shard, std::string node) {
+    redis::Connection& redis = node_.commands(shard);
+    const std::vector<Entry> entries = co_await left_by(shard, node);
+    std::size_t done = 0;
+    do {
+        const std::size_t end = std::min(done + k_batch, entries.size());
+        std::vector<std::string> keys;
+        keys.push_back(node_.keys.lease(node));
+        keys.push_back(node_.keys.members(node));
+        keys.push_back(node_.keys.queue("specific." + node + "!"));
+        keys.push_back(node_.keys.nodes());
+        std::vector<std::string> arguments;
+        arguments.emplace_back(end == entries.size() ? "1" : "0");
+        arguments.push_back(node);
+        for (std::size_t i = done; i < end; ++i) {
+            keys.push_back(node_.keys.group(entries[i].group));
+            arguments.push_back(entries[i].name);
+            arguments.push_back(entries[i].group);
+        }
+        const redis::Reply dead = co_await bury_script().run(redis, std::move(keys), std::move(arguments));
+        if (dead.number() == 0) {
+            // It came back. What it has lost it writes again when it finds that nobody knows of it.
+            if (done > 0) co_await redis.call(redis::command("SREM", node_.keys.nodes(), node));
+            co_return;
+        }
+        done = end;
+    } while (done < entries.size());
     swept.add();
-    log.notice("node " + node + " is dead: its " + count + " group memberships were removed");
+    log.notice("node " + node + " is dead: its " + std::to_string(done) + " group memberships were removed");
 }
 
 Task<void> RedisMembers::leave(std::size_t shard) {
@@ -211,7 +254,7 @@ Task<void> RedisMembers::leave(std::size_t shard) {
     for (const Entry& entry : stale_) {
         if (node_.shard_of_group(entry.group) == shard) entries.push_back(entry);
     }
-    co_await remove(shard, node_.id(), std::move(entries));
+    co_await remove(shard, std::move(entries));
     co_await redis.call(redis::command("SREM", node_.keys.nodes(), node_.id()));
     const std::string lease = node_.keys.lease(node_.id());
     const std::string members = node_.keys.members(node_.id());

@@ -51,8 +51,9 @@ private:
 
     std::string name_of(const std::string& key, std::uint64_t number) const;
     Task<void> write(std::size_t shard, std::vector<Entry> entries);
-    Task<void> remove(std::size_t shard, std::string node, std::vector<Entry> entries);
+    Task<void> remove(std::size_t shard, std::vector<Entry> entries);
     Task<void> remove_now(Entry entry);
+    Task<std::vector<Entry>> left_by(std::size_t shard, std::string node);
     Task<void> bury(std::size_t shard, std::string node);
     void keep_stale(Entry entry);
 
