@@ -13,32 +13,6 @@ from redis_server import RedisServer
 GROUP = "notifications"
 
 
-@pytest.fixture(scope="module")
-def module_redis():
-    server = RedisServer()
-    yield server
-    server.end()
-
-
-@pytest.fixture
-def redis_server(module_redis):
-    with module_redis.client() as client:
-        client.flushall()
-    return module_redis
-
-
-@pytest.fixture
-def make_node(make_daemon):
-    """A daemon on these servers; further options are those of [channel_layer]."""
-
-    def make(*servers, prepare=False, settings=None, **options):
-        layer = {"hosts": ", ".join(server.url() for server in servers), "lease": "3s", **options}
-        made = {"channel_layer": layer, "redis": {"timeout": "3s", "max_reconnect_delay": "200ms"}, **(settings or {})}
-        return make_daemon.prepare(made) if prepare else make_daemon(made)
-
-    return make
-
-
 @pytest.fixture
 def python_layer(redis_server):
     return RedisChannelLayer(hosts=[redis_server.url()])

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import os
 import struct
 from dataclasses import dataclass
@@ -122,6 +123,15 @@ class RawWebSocket(RawConnection):
         received = self.read_frame()
         assert (received.opcode, received.fin) == (TEXT, True), received
         return received.payload.decode()
+
+    def read_event(self):
+        """The next message, which is JSON; pings are answered on the way."""
+        while True:
+            received = self.read_frame()
+            if received.opcode != PING:
+                assert (received.opcode, received.fin) == (TEXT, True), received
+                return json.loads(received.payload)
+            self.send_frame(PONG, received.payload)
 
     def read_close(self):
         """The next frame is the close frame, and the server finishes behind it without a reset."""

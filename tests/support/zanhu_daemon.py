@@ -49,6 +49,7 @@ class Daemon:
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
         self.demo = demo
+        self.arguments = []  # more of them, such as worker NAME
         # A Unix socket's path has at most 107 bytes, which pytest's directories may exceed.
         self.socket_dir = Path(tempfile.mkdtemp(prefix="zanhu-"))
         self.socket_path = self.socket_dir / "admin.sock"
@@ -98,7 +99,7 @@ class Daemon:
     @property
     def command(self):
         zanhu = str(self.bin_dir / "zanhu")
-        return [zanhu, "--demo"] if self.demo else [zanhu, "--config", str(self.config_path)]
+        return [zanhu, "--demo"] if self.demo else [zanhu, "--config", str(self.config_path), *self.arguments]
 
     def spawn(self, **options):
         """Starts the process without waiting for it to be ready."""
