@@ -7,9 +7,12 @@
 
 namespace zanhu::redis {
 
-Call::Call(Connection& connection, std::string command, std::chrono::milliseconds timeout)
+Call::Call(Connection& connection,
+           std::string command,
+           std::chrono::milliseconds timeout,
+           std::size_t replies)
     : connection_(connection) {
-    connection.enqueue(*this, std::move(command), timeout);
+    connection.enqueue(*this, std::move(command), timeout, replies);
 }
 
 Call::~Call() {
@@ -41,7 +44,10 @@ Task<Reply> Connection::call(std::string command, std::chrono::milliseconds time
     co_return reply;
 }
 
-void Connection::enqueue(Call& call, std::string command, std::chrono::milliseconds timeout) {
+void Connection::enqueue(Call& call,
+                         std::string command,
+                         std::chrono::milliseconds timeout,
+                         std::size_t replies) {
     if (timeout.count() == 0) timeout = options_.timeout;
     if (state_ == State::waiting || state_ == State::stopped) {
         call.fail("Redis at " + where_ + " cannot be reached: " + problem_);
@@ -49,18 +55,21 @@ void Connection::enqueue(Call& call, std::string command, std::chrono::milliseco
         call.fail("Redis at " + where_ + " has " + std::to_string(options_.max_calls) +
                   " commands under way ([redis] max_calls): it is too slow for what it is asked");
     } else if (state_ == State::opening || (state_ == State::greeting && !saying_)) {
-        queued_.push_back(Queued{&call, std::move(command), timeout});
+        queued_.push_back(Queued{&call, std::move(command), timeout, replies});
     } else if (stream_->pending() + command.size() > options_.max_unsent) {
         call.fail("Redis at " + where_ + " does not take what is sent to it ([redis] max_unsent)");
     } else {
-        transmit(call, command, timeout);
+        transmit(call, command, timeout, replies);
     }
 }
 
-void Connection::transmit(Call& call, const std::string& command, std::chrono::milliseconds timeout) {
+void Connection::transmit(Call& call,
+                          const std::string& command,
+                          std::chrono::milliseconds timeout,
+                          std::size_t replies) {
     const Time now = loop_.now();
     call.number_ = first_number_ + pending_.size();
-    pending_.push_back(Pending{&call, now + timeout});
+    pending_.push_back(Pending{&call, now + timeout, replies});
     last_sent_ = now;
     stream_->send(std::string_view(command));
     if (pending_.size() == 1) arm();

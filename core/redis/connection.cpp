@@ -138,7 +138,7 @@ void Connection::become_ready() {
     auto waiting = std::move(queued_);
     queued_.clear();
     for (Queued& queued : waiting)
-        transmit(*queued.call, queued.command, queued.timeout);
+        transmit(*queued.call, queued.command, queued.timeout, queued.replies);
     arm();
 }
 
@@ -146,6 +146,7 @@ void Connection::lose(const std::string& problem) {
     if (state_ == State::waiting || state_ == State::stopped) return;
     state_ = State::waiting;
     problem_ = problem;
+    paused_.reset();
     timer_.cancel();
     if (stream_ != nullptr) stream_->close();
     losses.add();
@@ -184,7 +185,24 @@ void Connection::arm() {
     loop_.schedule(timer_, std::chrono::duration_cast<std::chrono::milliseconds>(when - now));
 }
 
+void Connection::pause() {
+    if (paused_ || state_ != State::ready) return;
+    paused_ = loop_.now();
+    stream_->pause_recv();
+}
+
+void Connection::resume() {
+    if (!paused_) return;
+    const auto stood_still = loop_.now() - *paused_;
+    paused_.reset();
+    for (Pending& pending : pending_)
+        pending.deadline += stood_still;
+    stream_->resume_recv();
+    arm();
+}
+
 void Connection::check_deadlines() {
+    if (paused_) return;
     const Time now = loop_.now();
     if (!pending_.empty() && pending_.front().deadline <= now) {
         const bool may_be_in_clear = state_ == State::greeting && options_.tls != nullptr;
@@ -215,16 +233,25 @@ void Connection::on_bytes(std::span<char> bytes) {
     }
 }
 
-void Connection::take(Reply reply) {
+bool Connection::take_message(Reply& reply) {
     auto& items = reply.items();
-    if (items.size() == 3 && items[0].text() == "message" && listener_ != nullptr) {
+    if (items.size() == 3 && items[0].text() == "message") {
         listener_->on_message(items[1].take_text(), items[2].take_text());
-        return;
+    } else if (items.size() == 4 && items[0].text() == "pmessage") {
+        listener_->on_message(items[2].take_text(), items[3].take_text());
+    } else {
+        return false;
     }
+    return true;
+}
+
+void Connection::take(Reply reply) {
+    if (options_.subscribes && take_message(reply)) return;
     if (pending_.empty()) {
         lose(reply.is_error() ? reply.text() : "it sent a reply that nobody asked for");
         return;
     }
+    if (!reply.is_error() && --pending_.front().replies > 0) return;
     Call* call = pending_.front().call;
     pending_.pop_front();
     ++first_number_;

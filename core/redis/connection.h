@@ -40,6 +40,7 @@ struct ConnectionOptions {
     std::size_t max_reply = 64 << 20;
     std::size_t max_calls = 10'000;  ///< under way at once; more fail
     std::size_t max_unsent = 64 << 20;
+    bool subscribes = false;  ///< messages of channels come between the replies
 };
 
 /// What a connection tells its owner, on its loop.
@@ -58,8 +59,12 @@ public:
 /// its reply. Lives in the frame of whoever awaits it; may be given up by destroying it.
 class Call {
 public:
-    /// `timeout` 0: the connection's.
-    Call(Connection& connection, std::string command, std::chrono::milliseconds timeout = {});
+    /// `timeout` 0: the connection's. `replies`: how many Redis gives, of which the last counts, or the
+    /// first error: SUBSCRIBE gives one for each channel.
+    Call(Connection& connection,
+         std::string command,
+         std::chrono::milliseconds timeout = {},
+         std::size_t replies = 1);
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
     ~Call();
@@ -108,6 +113,11 @@ public:
     /// The reply; an error of Redis is thrown as Error. Throws BackendUnavailable.
     Task<Reply> call(std::string command, std::chrono::milliseconds timeout = {});
 
+    /// Leaves what comes in the socket, so that Redis has to keep it; what is read already still comes.
+    /// Deadlines stand still meanwhile. A connection that is lost then is found to be so when it goes on.
+    void pause();
+    void resume();
+
 private:
     friend class Call;
     using Time = std::chrono::steady_clock::time_point;
@@ -117,16 +127,21 @@ private:
     struct Pending {
         Call* call;  // null: given up
         Time deadline;
+        std::size_t replies;
     };
     struct Queued {
         Call* call;
         std::string command;
         std::chrono::milliseconds timeout;
+        std::size_t replies;
     };
     class UntilLost;
 
-    void enqueue(Call& call, std::string command, std::chrono::milliseconds timeout);
-    void transmit(Call& call, const std::string& command, std::chrono::milliseconds timeout);
+    void enqueue(Call& call, std::string command, std::chrono::milliseconds timeout, std::size_t replies);
+    void transmit(Call& call,
+                  const std::string& command,
+                  std::chrono::milliseconds timeout,
+                  std::size_t replies);
     void forget(Call& call) noexcept;
 
     Task<void> run();
@@ -149,6 +164,7 @@ private:
     void on_end(net::Stream::End end) override;
     void on_untrusted(std::string_view why) override;
     void take(Reply reply);
+    bool take_message(Reply& reply);
 
     net::EpollLoop& loop_;
     WorkerPool& resolver_;
@@ -165,7 +181,8 @@ private:
     net::Timer timer_;     // of the first reply, or of the next PING
     std::unique_ptr<Call> ping_;
     Time last_sent_{};
-    unsigned failures_ = 0;  // in a row
+    std::optional<Time> paused_;  // since when
+    unsigned failures_ = 0;       // in a row
     std::minstd_rand jitter_;
     UntilLost* until_lost_ = nullptr;
     CancelSource cancel_;
