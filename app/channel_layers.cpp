@@ -5,6 +5,7 @@
 #include "app/mapping.h"
 #include "app/redis_mapping.h"
 #include "core/layer/memory_layer.h"
+#include "core/layer/pubsub_layer.h"
 #include "core/layer/redis_layer.h"
 #include "core/settings/layer_settings.h"
 
@@ -26,22 +27,26 @@ void ChannelLayers::open(const settings::Settings& settings,
                          std::span<EventLoop* const> loops,
                          WorkerPool& resolver,
                          Connections& connections) {
-    std::unique_ptr<ChannelLayer> layer;
-    if (LayerSettings::from(settings, alias).backend == LayerSettings::Backend::memory) {
-        layer = std::make_unique<layer::MemoryLayer>(layer_options(settings, alias), loops);
-    } else {
-        auto redis =
-            std::make_unique<layer::RedisLayer>(redis_layer_options(settings, alias), home, loops, resolver);
-        if (alias == "default") {
-            redis->on_broadcast([&connections](SharedMessage message) {
-                return connections.broadcast(LayerMessage(*message));
-            });
-        }
-        redis->start();
-        redis_.push_back(redis.get());
-        layer = std::move(redis);
+    const LayerSettings::Backend backend = LayerSettings::from(settings, alias).backend;
+    std::unique_ptr<layer::NetworkLayer> network;
+    if (backend == LayerSettings::Backend::memory) {
+        layers_.insert_or_assign(std::string(alias),
+                                 std::make_unique<layer::MemoryLayer>(layer_options(settings, alias), loops));
+        return;
     }
-    layers_.insert_or_assign(std::string(alias), std::move(layer));
+    layer::RedisOptions options = redis_layer_options(settings, alias);
+    if (backend == LayerSettings::Backend::redis) {
+        network = std::make_unique<layer::RedisLayer>(std::move(options), home, loops, resolver);
+    } else {
+        network = std::make_unique<layer::PubSubLayer>(std::move(options), home, loops, resolver);
+    }
+    if (alias == "default") {
+        network->on_broadcast(
+            [&connections](SharedMessage message) { return connections.broadcast(LayerMessage(*message)); });
+    }
+    network->start();
+    networks_.push_back(network.get());
+    layers_.insert_or_assign(std::string(alias), std::move(network));
 }
 
 ChannelLayer* ChannelLayers::find(std::string_view alias) const {
@@ -49,37 +54,37 @@ ChannelLayer* ChannelLayers::find(std::string_view alias) const {
     return found == layers_.end() ? nullptr : found->second.get();
 }
 
-layer::RedisLayer* ChannelLayers::default_redis() const {
-    return dynamic_cast<layer::RedisLayer*>(find("default"));
+layer::NetworkLayer* ChannelLayers::default_network() const {
+    return dynamic_cast<layer::NetworkLayer*>(find("default"));
 }
 
 Task<std::size_t> ChannelLayers::broadcast(Connections& connections, LayerMessage message) {
     std::size_t reached = 0;
-    if (layer::RedisLayer* redis = default_redis()) {
+    if (layer::NetworkLayer* network = default_network()) {
         LayerMessage copy = message;
-        reached = co_await redis->broadcast_to_others(std::move(copy));
+        reached = co_await network->broadcast_to_others(std::move(copy));
     }
     co_return reached + co_await connections.broadcast(std::move(message));
 }
 
 Task<std::size_t> ChannelLayers::group_send(std::string group, LayerMessage message) {
-    if (layer::RedisLayer* redis = default_redis())
-        return redis->group_send_everywhere(std::move(group), std::move(message));
+    if (layer::NetworkLayer* network = default_network())
+        return network->group_send_everywhere(std::move(group), std::move(message));
     return find("default")->group_send(std::move(group), std::move(message));
 }
 
 Task<std::string> ChannelLayers::problem() {
-    for (const layer::RedisLayer* redis : redis_) {
-        if (std::string problem = redis->problem(); !problem.empty()) co_return problem;
+    for (const layer::NetworkLayer* network : networks_) {
+        if (std::string problem = network->problem(); !problem.empty()) co_return problem;
     }
     co_return std::string();
 }
 
 std::vector<std::shared_future<void>> ChannelLayers::leave() {
     std::vector<std::shared_future<void>> left;
-    left.reserve(redis_.size());
-    for (layer::RedisLayer* redis : redis_)
-        left.push_back(redis->stop());
+    left.reserve(networks_.size());
+    for (layer::NetworkLayer* network : networks_)
+        left.push_back(network->stop());
     return left;
 }
 

@@ -19,7 +19,7 @@
 #include "core/settings/settings.h"
 
 namespace zanhu::layer {
-class RedisLayer;
+class NetworkLayer;
 }
 
 namespace zanhu::app {
@@ -54,11 +54,11 @@ public:
     std::vector<std::shared_future<void>> leave();
 
 private:
-    /// The Redis layer that is the default one, or null.
-    layer::RedisLayer* default_redis() const;
+    /// The default layer, when it reaches other processes; else null.
+    layer::NetworkLayer* default_network() const;
 
     std::map<std::string, std::unique_ptr<ChannelLayer>, std::less<>> layers_;
-    std::vector<layer::RedisLayer*> redis_;
+    std::vector<layer::NetworkLayer*> networks_;
 };
 
 }  // namespace zanhu::app

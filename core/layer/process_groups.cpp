@@ -15,11 +15,11 @@ namespace zanhu::layer {
 
 namespace {
 
-std::string new_prefix() {
+std::string new_prefix(const std::string& name_prefix) {
     static constexpr char k_hex[] = "0123456789abcdef";
     unsigned char random[16];
     if (RAND_bytes(random, sizeof random) != 1) throw Error("the system gives no random numbers");
-    std::string prefix = "specific.";
+    std::string prefix = name_prefix + "specific.";
     for (const unsigned char byte : random) {
         prefix += k_hex[byte >> 4];
         prefix += k_hex[byte & 15];
@@ -33,8 +33,10 @@ void add_once(std::vector<EventLoop*>& loops, EventLoop* loop) {
 
 }  // namespace
 
-ProcessGroups::ProcessGroups(std::span<EventLoop* const> loops, Listener* listener)
-    : prefix_(new_prefix()), listener_(listener) {
+ProcessGroups::ProcessGroups(std::span<EventLoop* const> loops,
+                             Listener* listener,
+                             const std::string& name_prefix)
+    : prefix_(new_prefix(name_prefix)), listener_(listener) {
     for (std::size_t i = 0; i < loops.size(); ++i) {
         auto on_change = [this, i](const std::string& group, bool occupied) {
             group_changed(i, group, occupied);
@@ -197,10 +199,11 @@ void ProcessGroups::set_announced(const std::string& group, std::uint64_t number
     if (found != occupied_.end() && found->second.number == number) found->second.announced = true;
 }
 
-void ProcessGroups::forget_announced() {
+void ProcessGroups::forget_announced(const std::function<bool(const std::string& group)>& concerned) {
     const std::lock_guard lock(mutex_);
-    for (auto& [group, occupancy] : occupied_)
-        occupancy.announced = false;
+    for (auto& [group, occupancy] : occupied_) {
+        if (concerned(group)) occupancy.announced = false;
+    }
 }
 
 }  // namespace zanhu::layer

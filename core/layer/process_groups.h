@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -43,11 +44,12 @@ public:
         std::vector<std::string> channels;
     };
 
-    /// The loops must outlive it. The listener may be null.
-    ProcessGroups(std::span<EventLoop* const> loops, Listener* listener);
+    /// The loops must outlive it. The listener may be null. `name_prefix`: ahead of every channel's name.
+    ProcessGroups(std::span<EventLoop* const> loops, Listener* listener, const std::string& name_prefix = {});
     ~ProcessGroups();
 
-    /// What every channel name of the process begins with: `specific.<32 hexadecimal digits>!`.
+    /// What every channel name of the process begins with: `specific.<32 hexadecimal digits>!` behind the
+    /// name prefix.
     const std::string& prefix() const noexcept { return prefix_; }
     bool is_own(std::string_view channel) const noexcept { return channel.starts_with(prefix_); }
 
@@ -76,7 +78,7 @@ public:
     /// A note that a layer keeps with an occupied group: others know of it.
     bool is_announced(const std::string& group) const;
     void set_announced(const std::string& group, std::uint64_t number);
-    void forget_announced();
+    void forget_announced(const std::function<bool(const std::string& group)>& concerned);
 
 private:
     struct Shard {

@@ -1,7 +1,5 @@
 #include "core/layer/redis_layer.h"
 
-#include <Poco/Logger.h>
-
 #include <utility>
 
 #include <zanhu/errors.h>
@@ -18,13 +16,19 @@ namespace {
 Counter undeliverable("layer_redis_undeliverable_total",
                       "Messages to a channel of this process whose receiver is gone");
 
+constexpr char k_metric[] = "layer_send_seconds";
+constexpr char k_metric_help[] = "Messages to a channel or a group, until they are delivered";
+Histogram sends(k_metric, k_metric_help, k_latency_bounds, "layer=\"redis\",to=\"channel\"");
+Histogram group_sends(k_metric, k_metric_help, k_latency_bounds, "layer=\"redis\",to=\"group\"");
+
 }  // namespace
 
 RedisLayer::RedisLayer(RedisOptions options,
                        net::EpollLoop& home,
                        std::span<EventLoop* const> loops,
                        WorkerPool& resolver)
-    : groups_(loops, this),
+    : NetworkLayer(home, options.hosts.size()),
+      groups_(loops, this),
       node_(std::move(options), home, groups_),
       tasks_(home),
       members_(node_, tasks_),
@@ -32,42 +36,19 @@ RedisLayer::RedisLayer(RedisOptions options,
       nodes_(node_, sender_),
       backlog_(home, node_.options.backlog, node_.options.backlog_bytes),
       dispatcher_(node_, backlog_, nodes_, tasks_),
-      general_(node_),
-      ended_future_(ended_.get_future().share()),
-      problems_(node_.options.hosts.size()) {
+      general_(node_) {
     for (std::size_t i = 0; i < node_.options.hosts.size(); ++i) {
         shards_.push_back(std::make_unique<RedisShard>(*this, i, resolver));
         node_.shards.push_back(&shards_.back()->commands());
-        problems_[i] = "not connected to Redis yet";
     }
 }
 
 RedisLayer::~RedisLayer() = default;
 
-void RedisLayer::start() {
-    node_.loop.post([this] {
-        tasks_.start(dispatcher_.run(cancel_.token()));
-        for (const auto& shard : shards_)
-            shard->start();
-    });
-}
-
-std::shared_future<void> RedisLayer::stop() {
-    if (!stop_asked_.exchange(true)) {
-        node_.loop.post([this] {
-            end_ = end();
-            end_.start(
-                [](void* self) {
-                    auto& layer = *static_cast<RedisLayer*>(self);
-                    layer.node_.loop.post([&layer] {
-                        layer.end_ = Task<void>();
-                        layer.ended_.set_value();
-                    });
-                },
-                this);
-        });
-    }
-    return ended_future_;
+void RedisLayer::begin() {
+    tasks_.start(dispatcher_.run(cancel_.token()));
+    for (const auto& shard : shards_)
+        shard->start();
 }
 
 Task<void> RedisLayer::end() {
@@ -82,35 +63,13 @@ Task<void> RedisLayer::end() {
         co_await shard->leave();
 }
 
-std::string RedisLayer::problem() const {
-    const std::lock_guard lock(mutex_);
-    for (const std::string& problem : problems_) {
-        if (!problem.empty()) return problem;
-    }
-    return {};
-}
-
-void RedisLayer::set_problem(std::size_t shard, const std::string& problem) {
-    const std::lock_guard lock(mutex_);
-    problems_[shard] = problem;
-}
-
-Task<void> RedisLayer::tell_of_gap() {
-    LayerMessage message("layer.reconnected");
-    message.set("close", node_.options.close_after_gap);
-    SharedMessage shared(std::move(message));
-    const std::size_t told = co_await groups_.deliver_to_all(std::move(shared));
-    Poco::Logger::get("zanhu.layer")
-        .notice("Redis is back: memberships are restored, and " + std::to_string(told) +
-                " consumers were told that messages may be missing");
-}
-
 Channel RedisLayer::open_channel(Inbox& inbox) {
     return groups_.open(inbox);
 }
 
 Task<void> RedisLayer::send(std::string channel, LayerMessage message) {
     check_channel(channel);
+    const Stopwatch watch(sends);
     SharedMessage shared(std::move(message));
     if (!groups_.is_own(channel)) {
         Task<void> sending = sender_.send(std::move(channel), std::move(shared));
@@ -145,6 +104,7 @@ Task<void> RedisLayer::group_discard(std::string group, const Channel& channel) 
 
 Task<std::size_t> RedisLayer::group_send(std::string group, LayerMessage message) {
     check_group(group);
+    const Stopwatch watch(group_sends);
     SharedMessage shared(std::move(message));
     Task<std::vector<std::string>> sending = sender_.group_send(group, shared);
     std::vector<std::string> own = co_await on_loop(node_.loop, std::move(sending));

@@ -1,10 +1,7 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
-#include <future>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +10,7 @@
 #include <zanhu/worker_pool.h>
 
 #include "core/base/task_set.h"
+#include "core/layer/network_layer.h"
 #include "core/layer/process_groups.h"
 #include "core/layer/redis_dispatcher.h"
 #include "core/layer/redis_general.h"
@@ -33,7 +31,7 @@ class RedisShard;
 ///
 /// A message goes to Redis first and then to the members of this process, by the loop of its sender: all
 /// receivers get one sender's messages in the order in which they were sent, each once.
-class RedisLayer final : public ChannelLayer, private ProcessGroups::Listener {
+class RedisLayer final : public NetworkLayer, private ProcessGroups::Listener {
 public:
     /// `home`: where its connections live, one of `loops`, which must all outlive it. Throws ConfigError for
     /// a pattern that is none.
@@ -42,14 +40,6 @@ public:
                std::span<EventLoop* const> loops,
                WorkerPool& resolver);
     ~RedisLayer() override;
-
-    /// Connects, as soon as the home loop runs. Any thread.
-    void start();
-    /// Leaves Redis: removes what is this process's, and closes the connections. Ready when nothing of it is
-    /// left on its loop, which must run until then. Any other thread; to be awaited before the loops end.
-    std::shared_future<void> stop();
-    /// Why it does not work at the moment; empty: it does. Any thread.
-    std::string problem() const;
 
     Channel open_channel(Inbox& inbox) override;
     Task<void> send(std::string channel, LayerMessage message) override;
@@ -60,22 +50,18 @@ public:
     /// and then nobody of this process got it.
     Task<std::size_t> group_send(std::string group, LayerMessage message) override;
 
-    /// What a broadcast of another node does here. Before start().
-    void on_broadcast(RedisNodes::Broadcast broadcast) { nodes_.on_broadcast(std::move(broadcast)); }
-    /// To every connection of all other nodes; returns how many took it. Nodes that do not say so in time are
-    /// logged. Throws BackendUnavailable.
-    Task<std::size_t> broadcast_to_others(LayerMessage message);
-    /// As group_send, and returns how many members of all nodes took it; those in Django are not counted.
-    Task<std::size_t> group_send_everywhere(std::string group, LayerMessage message);
+    void on_broadcast(Broadcast broadcast) override { nodes_.on_broadcast(std::move(broadcast)); }
+    Task<std::size_t> broadcast_to_others(LayerMessage message) override;
+    Task<std::size_t> group_send_everywhere(std::string group, LayerMessage message) override;
 
 private:
     friend class RedisShard;
 
     Task<std::size_t> deliver_here(std::string group, std::vector<std::string> own, SharedMessage message);
     void on_vacated(const std::string& key, std::uint64_t number) override;
-    Task<void> end();
-    Task<void> tell_of_gap();
-    void set_problem(std::size_t shard, const std::string& problem);
+    void begin() override;
+    /// Removes what is this process's.
+    Task<void> end() override;
 
     ProcessGroups groups_;
     RedisNode node_;
@@ -89,12 +75,6 @@ private:
     std::vector<std::unique_ptr<RedisShard>> shards_;
     CancelSource cancel_;
     bool ending_ = false;
-    Task<void> end_;
-    std::promise<void> ended_;
-    std::shared_future<void> ended_future_;
-    std::atomic<bool> stop_asked_{false};
-    mutable std::mutex mutex_;           // guards problems_
-    std::vector<std::string> problems_;  // by shard
 };
 
 }  // namespace zanhu::layer

@@ -7,6 +7,7 @@
 #include <zanhu/limited_log.h>
 
 #include "core/base/metrics.h"
+#include "core/layer/node_questions.h"
 #include "core/redis/command.h"
 #include "core/redis/script.h"
 

@@ -14,9 +14,6 @@
 
 namespace zanhu::layer {
 
-/// What a node is asked to report, and to whom: a key of messages between nodes, which no consumer sees.
-inline constexpr std::string_view k_reply_key = "__zanhu_reply__";
-
 /// Writes messages to the queues of other processes (channels_redis: core.py send and group_send). Owned by
 /// the layer; its home loop only.
 class RedisSender {

@@ -5,14 +5,12 @@
 #include <zanhu/errors.h>
 #include <zanhu/limited_log.h>
 
-#include "core/base/metrics.h"
 #include "core/layer/redis_layer.h"
 
 namespace zanhu::layer {
 
 namespace {
 
-Counter gaps("layer_gaps_total", "Times that Redis was away, so that messages may be missing");
 LimitedLog log("zanhu.layer");
 
 constexpr std::chrono::milliseconds k_after_failure{1000};
@@ -51,7 +49,9 @@ void RedisShard::on_down(const std::string& why) {
     if (layer_.ending_) return;
     settled_ = false;
     gap_ = true;
-    layer_.groups_.forget_announced();
+    layer_.groups_.forget_announced([this](const std::string& key) {
+        return layer_.node_.shard_of_group(RedisMembers::group_of(key)) == index_;
+    });
     layer_.set_problem(index_, "Redis at " + commands_.options().target.description() + ": " + why);
 }
 
@@ -87,10 +87,8 @@ Task<void> RedisShard::settle() {
         restored_ = now;
         settled_ = true;
         layer_.set_problem(index_, {});
-        if (std::exchange(gap_, false)) {
-            gaps.add();
-            co_await layer_.tell_of_gap();
-        }
+        if (std::exchange(gap_, false))
+            co_await RedisLayer::tell_of_gap(layer_.groups_, layer_.node_.options.close_after_gap);
     }
     co_await layer_.members_.sweep(index_);
 }

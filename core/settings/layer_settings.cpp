@@ -24,8 +24,12 @@ std::pair<std::string, std::size_t> parse_capacity(const std::string& entry, con
 }
 
 LayerSettings::Backend backend_of(const std::string& name, bool names_redis) {
-    const bool redis = name == "redis" || (name == "auto" && names_redis);
-    return redis ? LayerSettings::Backend::redis : LayerSettings::Backend::memory;
+    using Backend = LayerSettings::Backend;
+    if (name == "auto") return names_redis ? Backend::redis : Backend::memory;
+    if (name == "redis" || name == "channels_redis.core.RedisChannelLayer") return Backend::redis;
+    if (name == "redis_pubsub" || name == "channels_redis.pubsub.RedisPubSubChannelLayer")
+        return Backend::pubsub;
+    return Backend::memory;
 }
 
 bool is_prefix(std::string_view text) {

@@ -14,7 +14,7 @@ namespace zanhu::settings {
 
 /// One channel layer, under the keys of [channel_layer] or [channel_layer.ALIAS].
 struct LayerSettings {
-    enum class Backend : std::uint8_t { memory, redis };
+    enum class Backend : std::uint8_t { memory, redis, pubsub };
     enum class Full : std::uint8_t { close, drop_oldest };
     /// A host as it is written, and the key that names it.
     struct Host {

@@ -7,9 +7,11 @@ constexpr KeySpec k_channel_layer[] = {
     {.key = "backend",
      .kind = ValueKind::choice,
      .default_value = "auto",
-     .help = "memory: consumers of this daemon only; redis: as channels_redis.core; auto: redis when "
-             "hosts or [redis] url names one, else memory",
-     .choices = "auto|memory|redis"},
+     .help = "memory: consumers of this daemon only; redis: as channels_redis.core; redis_pubsub: as "
+             "channels_redis.pubsub; auto: redis when hosts or [redis] url names one, else memory. Django's "
+             "names, such as channels_redis.core.RedisChannelLayer, mean the same",
+     .choices = "auto|memory|redis|redis_pubsub|channels.layers.InMemoryChannelLayer|"
+                "channels_redis.core.RedisChannelLayer|channels_redis.pubsub.RedisPubSubChannelLayer"},
     {.key = "hosts",
      .kind = ValueKind::secret_list,
      .default_value = "",
