@@ -87,7 +87,8 @@ int FrameCounter::feed(std::span<const char> bytes) {
         const std::size_t step = std::min(skip_, bytes.size() - at);
         at += step;
         skip_ -= step;
-        if (skip_ == 0) ++frames;
+        constexpr unsigned char k_control = 0x08;
+        if (skip_ == 0 && (header_[0] & k_control) == 0) ++frames;
     }
     return frames;
 }

@@ -12,10 +12,10 @@ namespace zanhu::bench {
 
 inline constexpr std::uint32_t k_mask = 0x12345678;  ///< of every frame that is sent
 
-/// Counts the frames of a server in bytes cut anywhere; their content is not looked at.
+/// Counts a server's frames of messages in bytes cut anywhere; their content is not looked at.
 class FrameCounter {
 public:
-    /// How many frames end in these bytes.
+    /// How many of them end in these bytes.
     int feed(std::span<const char> bytes);
 
 private:

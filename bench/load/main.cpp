@@ -10,6 +10,8 @@ int main(int argc, char** argv) {
         run_echo(options);
     } else if (options.mode == "broadcast") {
         run_broadcast(options);
+    } else if (options.mode == "listen") {
+        run_listen(options);
     } else if (options.mode == "handshake") {
         run_handshake(options);
     } else if (options.mode == "idle") {

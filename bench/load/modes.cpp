@@ -83,23 +83,48 @@ void run_echo(const Options& options) {
 void run_broadcast(const Options& options) {
     Crowd crowd;
     crowd.open(options, options.path, options.connections);
-    const int sender = begin_connection(options, handshake_request(options, options.trigger));
+    Options other = options;
+    if (options.trigger_server.sin_port != 0) other.server = options.trigger_server;
+    const int sender = begin_connection(other, handshake_request(options, options.trigger));
     finish_handshake(sender);
     report("ready");
 
     const std::string message = layer_message_frame(options.size);
     std::vector<std::uint64_t> times;  // until the last has it
     const std::uint64_t start = now();
-    for (int i = 0; i < options.messages; ++i) {
-        const std::uint64_t sent = now();
-        send_all(sender, message);
-        for (int missing = options.connections; missing > 0;)
-            crowd.receive([&](Client&, int frames) { missing -= frames; });
-        times.push_back(now() - sent);
+    std::vector<std::uint64_t> sent;
+    const auto wanted = static_cast<std::uint64_t>(options.messages) * crowd.clients().size();
+    std::uint64_t deliveries = 0;
+    while (deliveries < wanted) {
+        const std::size_t done = deliveries / crowd.clients().size();
+        while (times.size() < done)
+            times.push_back(now() - sent[times.size()]);
+        while (sent.size() < static_cast<std::size_t>(options.messages) &&
+               sent.size() - done < static_cast<std::size_t>(options.in_flight)) {
+            sent.push_back(now());
+            send_all(sender, message);
+        }
+        crowd.receive([&](Client&, int frames) { deliveries += static_cast<std::uint64_t>(frames); });
     }
-    const auto deliveries = static_cast<std::uint64_t>(options.messages) * crowd.clients().size();
+    times.push_back(now() - sent.back());
     report(result_line(deliveries, now() - start, times));
     ::close(sender);
+}
+
+void run_listen(const Options& options) {
+    Crowd crowd;
+    crowd.open(options, options.path, options.connections);
+    report("ready");
+    const auto wanted = static_cast<std::uint64_t>(options.messages) * crowd.clients().size();
+    std::uint64_t deliveries = 0;
+    std::uint64_t last = now();
+    while (deliveries < wanted && now() - last < nanoseconds(options.seconds)) {
+        crowd.receive([&](Client&, int frames) {
+            deliveries += static_cast<std::uint64_t>(frames);
+            last = now();
+        });
+    }
+    report(R"({"operations": )" + std::to_string(deliveries) + R"(, "last": )" + std::to_string(last) + "}");
 }
 
 void run_handshake(const Options& options) {

@@ -9,8 +9,11 @@ namespace zanhu::bench {
 
 /// Messages in flight on every connection, for a time.
 void run_echo(const Options& options);
-/// Messages of one socket that the server sends on to all the others; each is awaited by all.
+/// Messages of one socket, at the trigger, that all the others get: in flight as many as wanted.
 void run_broadcast(const Options& options);
+/// Messages that somebody else causes, until all have all of them or nothing comes any more. The result has
+/// `last`, the moment of the last one on the monotonic clock in nanoseconds, instead of latencies.
+void run_listen(const Options& options);
 /// Connect, shake hands, close, again and again, some at once.
 void run_handshake(const Options& options);
 /// Connections that say nothing, opened and closed on demand.

@@ -15,12 +15,23 @@ namespace {
 [[noreturn]] void usage() {
     std::fprintf(
         stderr,
-        "usage: bench-load echo|broadcast|handshake|idle IPV4:PORT PATH [--connections N] [--size BYTES]\n"
+        "usage: bench-load echo|broadcast|listen|handshake|idle IPV4:PORT PATH [--connections N] [--size "
+        "BYTES]\n"
         "           [--in-flight N] [--messages N] [--seconds S] [--trigger PATH] [--cookie TEXT]\n"
-        "           [--deflate] [--no-extensions]\n"
+        "           [--trigger-server IPV4:PORT] [--deflate] [--no-extensions]\n"
         "It prints 'ready' and waits for a line; then it works, prints what it saw as JSON, and waits for\n"
         "another line (or the end of its input) before it closes its connections. idle begins again then.\n");
     std::exit(2);
+}
+
+sockaddr_in parse_address(const std::string& text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string::npos) usage();
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(text.c_str() + colon + 1)));
+    if (::inet_pton(AF_INET, text.substr(0, colon).c_str(), &address.sin_addr) != 1) usage();
+    return address;
 }
 
 bool take_value(Options& options, std::string_view name, const char* value) {
@@ -36,6 +47,8 @@ bool take_value(Options& options, std::string_view name, const char* value) {
         options.seconds = std::atof(value);
     else if (name == "--trigger")
         options.trigger = value;
+    else if (name == "--trigger-server")
+        options.trigger_server = parse_address(value);
     else if (name == "--cookie")
         options.cookie = value;
     else
@@ -61,11 +74,7 @@ Options parse_options(int argc, char** argv) {
             usage();
         }
     }
-    const std::size_t colon = options.host.rfind(':');
-    if (colon == std::string::npos) usage();
-    options.server.sin_family = AF_INET;
-    options.server.sin_port = htons(static_cast<std::uint16_t>(std::atoi(options.host.c_str() + colon + 1)));
-    if (::inet_pton(AF_INET, options.host.substr(0, colon).c_str(), &options.server.sin_addr) != 1) usage();
+    options.server = parse_address(options.host);
     return options;
 }
 

@@ -125,6 +125,14 @@ def test_the_name_of_a_class_of_zanhus_own_is_refused(bad, make_daemon):
     assert f"'EchoConsumer' is in zanhu itself and in the plugin {bad}/built_in.so" in said
 
 
+def test_a_converter_that_cannot_be_is_refused(bad, make_daemon):
+    said = refused(make_daemon, bad / "slug.so", bad / "word.so", bad / "word_again.so", bad / "lookahead.so")
+    slug, word, ahead = said.splitlines()
+    assert f"the plugin {bad}/slug.so: " in slug and "'slug'" in slug
+    assert f"the plugin {bad}/word_again.so: " in word and "'word'" in word
+    assert f"the plugin {bad}/lookahead.so: " in ahead and "'ahead'" in ahead
+
+
 def test_a_library_that_is_listed_twice_is_refused(bad, make_daemon, tmp_path):
     link = tmp_path / "link.so"
     link.symlink_to(bad / "one.so")
