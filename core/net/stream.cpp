@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t k_vectors_a_write = 64;
 
-Counter received("network_received_bytes_total", "Bytes from clients, as their sockets gave them");
-Counter sent("network_sent_bytes_total", "Bytes to clients, as their sockets took them");
+Counter received("network_received_bytes_total", "Bytes that sockets gave: of clients, and of Redis");
+Counter sent("network_sent_bytes_total", "Bytes that sockets took: for clients, and for Redis");
 Counter timed_out("network_write_timeouts_total",
                   "Connections dropped because the client took nothing for [outbox] write_timeout");
 
