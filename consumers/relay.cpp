@@ -10,7 +10,7 @@ namespace zanhu::consumers {
 namespace {
 
 LimitedLog relay_log("zanhu.consumers");
-LimitedLog full_log("zanhu.consumers");
+LimitedLog lost_log("zanhu.consumers");
 
 struct Refusal {
     CloseCode code;
@@ -138,7 +138,13 @@ Task<void> RelayConsumer::to_group(LayerMessage event) {
         co_return;
     }
     event.set("sender", user().is_anonymous() ? Value() : Value(user().username()));
-    co_await channel_layer().group_send(std::move(*group), std::move(event));
+    std::string problem;
+    try {
+        co_await channel_layer().group_send(std::move(*group), std::move(event));
+    } catch (const BackendUnavailable& error) {
+        problem = error.what();
+    }
+    if (!problem.empty()) co_await not_passed_on(std::move(problem));
 }
 
 Task<void> RelayConsumer::to_channel(LayerMessage event) {
@@ -147,17 +153,23 @@ Task<void> RelayConsumer::to_channel(LayerMessage event) {
         .set("username", user().is_anonymous() ? Value() : Value(user().username()))
         .set("kwargs", scope().url_route.kwargs)
         .set("path", scope().path);
-    bool full = false;
+    std::string problem;
     try {
         co_await channel_layer().send(options_.channel, std::move(event));
-    } catch (const ChannelFull&) {
-        full = true;
+    } catch (const ChannelFull& error) {
+        problem = error.what();
+    } catch (const BackendUnavailable& error) {
+        problem = error.what();
     }
-    if (!full) co_return;
-    full_log.warning("the channel '" + options_.channel + "' is full: a message of " + scope().path +
-                     (options_.close_when_full ? " closes its socket with 1013" : " is dropped") +
-                     "; start more workers, or raise [channel_layer] capacity");
-    if (options_.close_when_full) co_await close(CloseCode::try_again_later, "too many messages waiting");
+    if (!problem.empty()) co_await not_passed_on(std::move(problem));
+}
+
+Task<void> RelayConsumer::not_passed_on(std::string problem) {
+    lost_log.warning("a message of " + scope().path +
+                     (options_.close_when_full ? " closes its socket with 1013: " : " is dropped: ") +
+                     problem);
+    if (options_.close_when_full)
+        co_await close(CloseCode::try_again_later, "messages are not passed on now");
 }
 
 Task<void> RelayConsumer::forward_text(const SharedMessage& message) {

@@ -34,6 +34,8 @@ private:
     Task<void> pass_on(Receive message);
     Task<void> to_group(LayerMessage event);
     Task<void> to_channel(LayerMessage event);
+    /// What channel_full says for a message that the channel layer did not take.
+    Task<void> not_passed_on(std::string problem);
     bool may_send() const noexcept;
 
     const RelayOptions& options_;

@@ -49,7 +49,8 @@ constexpr KeySpec k_relay_keys[] = {
     {.key = "channel_full",
      .kind = ValueKind::choice,
      .default_value = "close",
-     .help = "when the general channel is full: close the socket with 1013, or drop the message",
+     .help = "when a message is not passed on, as the general channel is full, or Redis is away: close the "
+             "socket with 1013, or drop the message",
      .choices = "close|drop"},
     {.key = "layer",
      .kind = ValueKind::text,

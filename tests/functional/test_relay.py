@@ -148,3 +148,24 @@ async def test_an_event_that_a_route_does_not_forward_is_ignored_or_with_strict_
         else:
             daemon.wait_for_log("/ws/listener/ has no handler for 'unknown'")
             await (await listener.ping())
+
+
+@pytest.mark.parametrize("backend", ["redis", "redis_pubsub"])
+@pytest.mark.parametrize("policy", ["close", "drop"])
+async def test_while_redis_is_away_a_message_closes_with_1013_or_is_dropped(make_node, redis_server, backend, policy):
+    settings = routes(shipped_chat())
+    settings["route.chat"]["channel_full"] = policy
+    daemon = make_node(redis_server, settings=settings, backend=backend)
+    message = json.dumps({"message": "hello"})
+    async with connect(daemon, "/ws/chat/lobby/") as speaker, connect(daemon, "/ws/chat/lobby/") as listener:
+        redis_server.kill()
+        daemon.wait_for_log("no connection to Redis")
+        await speaker.send(message)
+        if policy == "close":
+            assert await code_of_close(speaker) == 1013
+        else:
+            daemon.wait_for_log("/ws/chat/lobby/ is dropped: Redis at")
+        redis_server.restart()
+        daemon.wait_for_log("Redis is back")
+        await (listener if policy == "close" else speaker).send(message)
+        assert (await receive(listener))["message"] == "hello"
