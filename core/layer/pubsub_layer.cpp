@@ -237,14 +237,11 @@ std::vector<std::string> PubSubLayer::channels_of(std::size_t shard,
     return channels;
 }
 
-void PubSubLayer::on_settled(std::size_t shard,
-                             const std::vector<ProcessGroups::Occupied>& groups,
-                             bool gap) {
+void PubSubLayer::on_settled(std::size_t shard, const std::vector<ProcessGroups::Occupied>& groups) {
     for (const auto& occupied : groups) {
         if (is_on(shard, node_.keys.pubsub_group(occupied.group)))
             groups_.set_announced(occupied.group, occupied.number);
     }
-    if (gap) dispatcher_.push_gap();
 }
 
 void PubSubLayer::on_lost(std::size_t shard, const std::string& why) {

@@ -73,7 +73,7 @@ private:
     Task<void> leave(std::string group);
     Task<void> listen(std::string channel);
     void on_lost(std::size_t shard, const std::string& why);
-    void on_settled(std::size_t shard, const std::vector<ProcessGroups::Occupied>& groups, bool gap);
+    void on_settled(std::size_t shard, const std::vector<ProcessGroups::Occupied>& groups);
     /// What that host is to be subscribed to.
     std::vector<std::string> channels_of(std::size_t shard,
                                          const std::vector<ProcessGroups::Occupied>& groups) const;

@@ -133,13 +133,15 @@ Task<void> PubSubShard::settle() {
         co_return;
     }
     settled_ = true;
-    layer_.on_settled(index_, occupied, std::exchange(gap_, false));
+    layer_.on_settled(index_, occupied);
     report();
 }
 
+// Consumers that are told of a gap may answer with messages, so both connections have to work.
 void PubSubShard::report(const std::string& why) {
     if (settled_ && commands_.ready()) {
         layer_.set_problem(index_, {});
+        if (std::exchange(gap_, false)) layer_.dispatcher_.push_gap();
     } else if (!why.empty()) {
         layer_.set_problem(index_, "Redis at " + commands_.options().target.description() + ": " + why);
     }
