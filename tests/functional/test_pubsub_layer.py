@@ -148,7 +148,8 @@ async def test_all_members_everywhere_hear_one_order(make_pubsub_node, redis_ser
 
 async def test_a_burst_goes_through_a_small_backlog_whole_and_in_order(make_pubsub_node, redis_server, python_layer):
     count = 2000
-    daemon = make_pubsub_node(redis_server, backlog=5)
+    # Pages that have to be read one after the other answer no ping meanwhile.
+    daemon = make_pubsub_node(redis_server, settings={"websocket": {"ping_interval": "0"}}, backlog=5)
     pages = [RawWebSocket(daemon, PAGE) for _ in range(50)]
     try:
         for number in range(count):

@@ -1,6 +1,7 @@
 """zanhu beside the real channels_redis on one real Redis: who sends to whom, and what is in Redis."""
 
 import asyncio
+import http.client
 import json
 
 import pytest
@@ -8,6 +9,7 @@ from channels_redis.core import RedisChannelLayer
 
 from deadlines import PATIENCE, wait_until
 from person import Person, events_until
+from raw_websocket import RawWebSocket
 from redis_server import RedisServer
 
 GROUP = "notifications"
@@ -23,7 +25,7 @@ def event(text, **more):
 
 
 def texts(page, count):
-    return [message["text"] for message in events_until(page, count)]
+    return [page.read_event()["text"] for _ in range(count)]
 
 
 def until(page, text):
@@ -86,7 +88,8 @@ async def test_a_group_of_zanhu_and_python_members_hears_zanhu(make_node, redis_
 
 async def test_a_burst_of_python_arrives_whole_and_in_order(make_node, redis_server, python_layer):
     count, sockets = 2000, 50
-    daemon = make_node(redis_server)
+    # Pages that have to be read one after the other answer no ping meanwhile.
+    daemon = make_node(redis_server, settings={"websocket": {"ping_interval": "0"}})
     alice = log_in(daemon)
     pages = [open_page(alice) for _ in range(sockets)]
     try:
@@ -248,6 +251,37 @@ async def test_every_way_to_a_redis(make_daemon, how):
         await layer.close_pools()
     finally:
         server.end()
+
+
+def readiness(daemon):
+    monitor = http.client.HTTPConnection(*daemon.monitor, timeout=PATIENCE)
+    monitor.request("GET", "/readyz")
+    response = monitor.getresponse()
+    return response.status, response.read().decode()
+
+
+@pytest.mark.parametrize("backend", ["redis", "redis_pubsub"])
+@pytest.mark.parametrize("trouble", ["killed", "frozen"])
+def test_readiness_goes_red_and_green_again_and_sockets_stay(make_node, redis_server, backend, trouble):
+    daemon = make_node(redis_server, backend=backend)
+    wait_until(lambda: readiness(daemon)[0] == 200, "it is ready")
+    with open_page(log_in(daemon)) as page, RawWebSocket(daemon) as echo:
+        if trouble == "killed":
+            redis_server.kill()
+        else:
+            redis_server.freeze()
+        try:
+            wait_until(lambda: readiness(daemon)[0] == 503, "it is not ready")
+            assert "Redis at redis://127.0.0.1" in readiness(daemon)[1]
+            echo.echo()
+        finally:
+            if trouble == "killed":
+                redis_server.restart()
+            else:
+                redis_server.thaw()
+        wait_until(lambda: readiness(daemon)[0] == 200, "it is ready again")
+        assert daemon.admin("broadcast", "--group", GROUP, "back").returncode == 0
+        assert page.read_event()["text"] == "back"
 
 
 def test_a_frozen_redis_blocks_nobody(make_node, redis_server):
