@@ -29,3 +29,22 @@ def make_node(make_daemon):
         return make_daemon.prepare(made) if prepare else make_daemon(made)
 
     return make
+
+
+@pytest.fixture
+def make_worker(make_node, bin_dir):
+    """`zanhu worker work` as a process of its own."""
+
+    def make(*servers, consumer="WorkConsumer", **options):
+        settings = {
+            "plugins": {"load": bin_dir.parent / "lib" / "test_workers.so"},
+            "workers": {"list": "work"},
+            "worker.work": {"consumer": consumer, "in_process": "no"},
+        }
+        worker = make_node(*servers, prepare=True, settings=settings, **options)
+        worker.arguments = ["worker", "work"]
+        worker.spawn()
+        worker.wait_for_log("works on work")
+        return worker
+
+    return make

@@ -198,6 +198,26 @@ def test_an_unchanged_runworker_serves_sockets_and_answers_them(make_pubsub_node
         worker.end()
 
 
+def test_a_worker_of_zanhu_serves_sockets_of_another_daemon_and_goes_on_after_a_restart(make_pubsub_node, make_worker, redis_server):
+    daemon, worker = make_pubsub_node(redis_server), make_worker(redis_server, backend="redis_pubsub")
+    with RawWebSocket(daemon, "/ws/work/") as page:
+        for times in range(2):
+            wait_until(lambda: listeners(redis_server, "work") == 1, "the worker listens")
+            for number in range(5):
+                page.send_frame(TEXT, str(number))
+            answers = [page.read_event() for _ in range(5)]
+            assert [answer["text"] for answer in answers] == ["0", "1", "2", "3", "4"]
+            assert {answer["process"] for answer in answers} == {worker.pid}
+            if times == 0:
+                redis_server.kill()
+                for process in (daemon, worker):
+                    process.wait_for_log("no connection to Redis")
+                redis_server.restart()
+                daemon.wait_for_log("Redis is back")
+    assert worker.stop() == 0
+    wait_until(lambda: listeners(redis_server, "work") == 0, "the worker listens no more")
+
+
 async def test_every_process_that_receives_from_a_general_channel_gets_a_copy(
     make_pubsub_node, redis_server, python_layer, bin_dir
 ):

@@ -34,25 +34,6 @@ def make_relay(make_node):
 
 
 @pytest.fixture
-def make_worker(make_node, bin_dir):
-    """`zanhu worker work` as a process of its own."""
-
-    def make(*servers, consumer="WorkConsumer", **options):
-        settings = {
-            "plugins": {"load": bin_dir.parent / "lib" / "test_workers.so"},
-            "workers": {"list": "work"},
-            "worker.work": {"consumer": consumer, "in_process": "no"},
-        }
-        worker = make_node(*servers, prepare=True, settings=settings, **options)
-        worker.arguments = ["worker", "work"]
-        worker.spawn()
-        worker.wait_for_log("works on work")
-        return worker
-
-    return make
-
-
-@pytest.fixture
 def run_worker(redis_server, tmp_path):
     layer = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [redis_server.url()]}}
     worker = RunWorker(tmp_path, layer, "work")
