@@ -8,8 +8,6 @@
 
 namespace zanhu::app {
 
-using namespace Poco::Data::Keywords;
-
 namespace {
 
 constexpr std::chrono::milliseconds k_patience{2000};
@@ -20,8 +18,8 @@ constexpr std::chrono::milliseconds k_look_again{10};
 void DatabaseProbe::ask(State& state) {
     std::string problem;
     try {
-        database_.read([](Poco::Data::Session& session) {
-            session << "SELECT session_key FROM django_session LIMIT 1", now;
+        database_.read([](storage::Connection& connection) {
+            connection.select("SELECT session_key FROM django_session LIMIT 1");
         });
     } catch (const std::exception& error) {
         problem = error.what();

@@ -164,20 +164,13 @@ SiteOptions site_options(const settings::Settings& settings, bool demo) {
     return options;
 }
 
-storage::DatabaseOptions database_options(const settings::Settings& settings) {
-    const auto database = settings::DatabaseSettings::from(settings);
-    storage::DatabaseOptions options;
-    options.path = database.path;
-    options.busy_timeout = database.busy_timeout;
-    options.max_sessions = settings::PoolSettings::from(settings).db_threads + 1;
-    return options;
-}
-
 storage::SessionOptions session_options(const settings::Settings& settings) {
     const auto site = settings::SiteSettings::from(settings);
     storage::SessionOptions options;
     options.secret = site.secret_key;
     options.fallbacks = site.secret_key_fallbacks;
+    if (!site.session_salt.empty()) options.salt = site.session_salt;
+    options.backends = site.authentication_backends;
     options.age = site.session_cookie_age;
     return options;
 }

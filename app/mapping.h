@@ -20,7 +20,6 @@ connection::Options connection_options(const settings::Settings& settings);
 connection::Admission::Limits admission_limits(const settings::Settings& settings);
 layer::MemoryLayer::Options layer_options(const settings::Settings& settings, std::string_view alias);
 SiteOptions site_options(const settings::Settings& settings, bool demo);
-storage::DatabaseOptions database_options(const settings::Settings& settings);
 storage::SessionOptions session_options(const settings::Settings& settings);
 
 struct ListenPoint {

@@ -9,6 +9,7 @@
 
 #include "app/mapping.h"
 #include "core/settings/typed.h"
+#include "core/storage/configured.h"
 #include "core/storage/migrations.h"
 #include "core/storage/password_hashers.h"
 
@@ -41,7 +42,7 @@ struct DaemonServices::Pools {
 DaemonServices::Stores::Stores(const settings::Settings& settings,
                                const django::PasswordHashers& hashers,
                                Pools& pools)
-    : database(database_options(settings)),
+    : database(storage::configured_database(settings)),
       accounts(database),
       sessions(database, session_options(settings)),
       messages(database),

@@ -9,6 +9,7 @@
 
 #include "cli/failure.h"
 #include "core/settings/typed.h"
+#include "core/storage/configured.h"
 #include "core/storage/migrations.h"
 #include "core/storage/password_hashers.h"
 
@@ -45,14 +46,12 @@ void refuse_missing(const std::string& path) {
         "so does `zanhu-admin user add NAME --create-database`");
 }
 
-storage::DatabaseOptions database_options(const settings::DatabaseSettings& settings,
-                                          MissingDatabase missing) {
-    refuse_root_on_files_of_others(settings.path);
-    if (missing == MissingDatabase::refuse) refuse_missing(settings.path);
-    storage::DatabaseOptions options;
-    options.path = settings.path;
-    options.busy_timeout = settings.busy_timeout;
+storage::DatabaseOptions database_options(const settings::Settings& settings, MissingDatabase missing) {
+    storage::DatabaseOptions options = storage::configured_database(settings);
     options.max_sessions = 1;
+    if (options.kind != storage::DatabaseKind::sqlite) return options;
+    refuse_root_on_files_of_others(options.path);
+    if (missing == MissingDatabase::refuse) refuse_missing(options.path);
     options.missing =
         missing == MissingDatabase::create ? storage::MissingFile::create : storage::MissingFile::refuse;
     return options;
@@ -65,7 +64,7 @@ void check(storage::Database& database, const settings::DatabaseSettings& settin
     const bool never = settings.migrate == settings::DatabaseSettings::Migrate::never;
     if (owner == storage::Ownership::foreign && !never) {
         throw StorageError(
-            "the database " + settings.path +
+            "the database " + settings.url.path +
             " has tables that zanhu did not make: set [database] migrate = never to use the tables of a "
             "Django site as they are, or name zanhu's own file in [database] url");
     }
@@ -77,8 +76,7 @@ void check(storage::Database& database, const settings::DatabaseSettings& settin
 }  // namespace
 
 Accounts::Accounts(const settings::Settings& settings, MissingDatabase missing)
-    : database_(database_options(settings::DatabaseSettings::from(settings), missing)),
-      hashers_(storage::password_hashers(settings)) {
+    : database_(database_options(settings, missing)), hashers_(storage::password_hashers(settings)) {
     check(database_, settings::DatabaseSettings::from(settings), missing);
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/base/metrics.h"
 #include "core/connection/connection_metrics.h"
+#include "core/connection/for_a_while.h"
 
 namespace zanhu::connection {
 
@@ -76,7 +77,11 @@ void HttpExchange::fail(const std::exception_ptr& error) {
     } catch (const std::exception& e) {
         failed.add();
         logger().error("the application for " + scope_->path + " failed: " + e.what());
-        answer(500, "the application failed; its log says why");
+        if (is_for_a_while(e)) {
+            answer(503, "the site's data cannot be reached; try again");
+        } else {
+            answer(500, "the application failed; its log says why");
+        }
     } catch (...) {
         failed.add();
         logger().error("the application for " + scope_->path + " threw what is no std::exception");

@@ -11,6 +11,7 @@
 #include "core/base/metrics.h"
 #include "core/connection/connection_metrics.h"
 #include "core/connection/denial.h"
+#include "core/connection/for_a_while.h"
 #include "core/ws/frame.h"
 
 namespace zanhu::connection {
@@ -83,6 +84,8 @@ void WebsocketConnection::application_ended() {
 }
 
 void WebsocketConnection::fail(const std::exception_ptr& error) {
+    int status = 500;
+    std::string_view reason = "the application failed; its log says why";
     try {
         std::rethrow_exception(error);
     } catch (const Cancelled&) {
@@ -107,12 +110,16 @@ void WebsocketConnection::fail(const std::exception_ptr& error) {
         failed.add();
         Poco::Logger::get("zanhu.connection")
             .error("the application for " + scope_->path + " failed: " + e.what());
+        if (is_for_a_while(e)) {
+            status = 503;
+            reason = "the site's data cannot be reached; try again";
+        }
     } catch (...) {
         failed.add();
         Poco::Logger::get("zanhu.connection")
             .error("the application for " + scope_->path + " threw what is no std::exception");
     }
-    deny(500, "the application failed; its log says why");
+    deny(status, reason);
     begin_close(CloseCode::internal_error, {});
 }
 

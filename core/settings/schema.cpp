@@ -48,6 +48,7 @@ std::span<const SectionSpec> schema() {
         {"redis", redis_keys(), "connections to Redis"},
         {"pools", pools_keys(), "threads for work that blocks, and how much of it may wait"},
         {"database", database_keys(), "accounts, sessions and messages"},
+        {"users", users_keys(), "the table in which the site keeps its users"},
         {"site", site_keys(), "Django's settings, under their names in lower case"},
         {"recheck", recheck_keys(), "whether people who are connected may still be"},
         {"login", login_keys(), "throttling of failed log-ins"},

@@ -21,6 +21,7 @@ std::span<const KeySpec> channel_layer_keys();
 std::span<const KeySpec> redis_keys();
 std::span<const KeySpec> pools_keys();
 std::span<const KeySpec> database_keys();
+std::span<const KeySpec> users_keys();
 std::span<const KeySpec> site_keys();
 std::span<const KeySpec> recheck_keys();
 std::span<const KeySpec> login_keys();

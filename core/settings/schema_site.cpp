@@ -42,25 +42,6 @@ constexpr KeySpec k_pools[] = {
      .maximum = 1'000'000},
 };
 
-constexpr KeySpec k_database[] = {
-    {.key = "url",
-     .kind = ValueKind::text,
-     .default_value = "sqlite:///zanhu.sqlite3",
-     .help = "as Django's DATABASE_URL: sqlite:///FILE in the state directory, sqlite:////PATH anywhere"},
-    {.key = "busy_timeout",
-     .kind = ValueKind::duration,
-     .default_value = "2s",
-     .help = "how long a statement waits for another writer's lock",
-     .minimum = 0,
-     .maximum = 60 * k_second},
-    {.key = "migrate",
-     .kind = ValueKind::choice,
-     .default_value = "auto",
-     .help =
-         "auto: make and update the tables of a database of zanhu's own at the start; never: only check them",
-     .choices = "auto|never"},
-};
-
 constexpr KeySpec k_site[] = {
     {.key = "secret_key",
      .kind = ValueKind::secret,
@@ -123,6 +104,16 @@ constexpr KeySpec k_site[] = {
      .kind = ValueKind::list,
      .default_value = "",
      .help = "CSRF_TRUSTED_ORIGINS: origins with their scheme, such as https://*.example.com"},
+    {.key = "session_salt",
+     .kind = ValueKind::text,
+     .default_value = "",
+     .help = "the qualified name of a session store of the site's own, such as shop.sessions.SessionStore; "
+             "empty: Django's"},
+    {.key = "authentication_backends",
+     .kind = ValueKind::list,
+     .default_value = "django.contrib.auth.backends.ModelBackend",
+     .help = "AUTHENTICATION_BACKENDS: a session that another one has made is nobody's; zanhu's own log-in "
+             "writes the first"},
     {.key = "user_group",
      .kind = ValueKind::text,
      .default_value = "{username}",
@@ -187,9 +178,6 @@ constexpr KeySpec k_logging[] = {
 
 std::span<const KeySpec> pools_keys() {
     return k_pools;
-}
-std::span<const KeySpec> database_keys() {
-    return k_database;
 }
 std::span<const KeySpec> site_keys() {
     return k_site;

@@ -190,6 +190,11 @@ private:
     }
 
     void read_rest() {
+        site_.session_salt = view_.text("session_salt");
+        site_.authentication_backends = view_.list("authentication_backends");
+        refuse(site_.authentication_backends.empty(),
+               "authentication_backends",
+               "is empty, so that everybody would be anonymous; list the site's AUTHENTICATION_BACKENDS");
         site_.user_group = view_.text("user_group");
         if (const auto problem = user_group_pattern_problem(site_.user_group))
             refuse(true, "user_group", "`" + site_.user_group + "`: " + *problem);

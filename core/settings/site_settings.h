@@ -32,7 +32,9 @@ struct SiteSettings {
     std::string csrf_cookie_name;
     bool csrf_cookie_secure = false;
     std::vector<std::string> csrf_trusted_origins;
-    std::string user_group;                     ///< holds `{username}` exactly once
+    std::string session_salt;                          ///< empty: Django's
+    std::vector<std::string> authentication_backends;  ///< never empty
+    std::string user_group;                            ///< holds `{username}` exactly once
     std::vector<std::string> password_hashers;  ///< by Django's names for the algorithms, not yet looked at
     int password_iterations = 0;                ///< of PBKDF2; that of django_version when the key is 0
     int scrypt_parallelism = 1;                 ///< that of django_version

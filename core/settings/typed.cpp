@@ -1,7 +1,5 @@
 #include "core/settings/typed.h"
 
-#include <Poco/Exception.h>
-#include <Poco/URI.h>
 #include <sys/un.h>
 
 #include <filesystem>
@@ -33,11 +31,6 @@ std::string state_directory_of(const Settings& settings) {
     return directory;
 }
 
-std::string absolute(const Settings& settings, const std::string& path) {
-    if (path.starts_with('/')) return path;
-    return (std::filesystem::path(state_directory_of(settings)) / path).lexically_normal().string();
-}
-
 std::string admin_socket_of(const Settings& settings) {
     auto path = settings.section("server").text("admin_socket");
     if (path.empty()) path = default_admin_socket(settings.environment(), settings.uid());
@@ -56,34 +49,12 @@ std::string admin_socket_of(const Settings& settings) {
     return path;
 }
 
-// Django: the forms of DATABASE_URL, three slashes for a relative path and four for an absolute one.
-std::string sqlite_path(const Settings& settings, const std::string& url) {
-    const auto refuse = [&](bool wrong, const std::string& problem) {
-        raise_if(wrong, settings, "database", "url", problem);
-    };
-    const auto scheme = url.substr(0, url.find(':'));
-    refuse(scheme != "sqlite",
-           "a database of the kind `" + (url.find(':') == std::string::npos ? std::string() : scheme) +
-               "` is not in this version; use sqlite:///FILE or sqlite:////ABSOLUTE/PATH");
-    constexpr std::string_view k_prefix = "sqlite:///";
-    refuse(!url.starts_with(k_prefix),
-           "`" + url + "` names no file; write sqlite:///FILE or sqlite:////ABSOLUTE/PATH");
-    const auto rest = url.substr(k_prefix.size());
-    refuse(rest.find('?') != std::string::npos, "options behind `?` are not read; remove them");
-    refuse(rest.find(":memory:") != std::string::npos,
-           "a database in memory would be another one for every thread; name a file");
-    std::string path;
-    try {
-        Poco::URI::decode(rest, path);
-    } catch (const Poco::URISyntaxException&) {
-        refuse(true, "`" + url + "` has a broken % escape; write %25 for a percent sign");
-    }
-    refuse(path.empty() || path.ends_with('/') || path.find('\0') != std::string::npos,
-           "`" + url + "` names no file; write sqlite:///FILE or sqlite:////ABSOLUTE/PATH");
-    return absolute(settings, path);
-}
-
 }  // namespace
+
+std::string in_state_directory(const Settings& settings, const std::string& path) {
+    if (path.starts_with('/')) return path;
+    return (std::filesystem::path(state_directory_of(settings)) / path).lexically_normal().string();
+}
 
 ServerSettings ServerSettings::from(const Settings& settings) {
     const auto view = settings.section("server");
@@ -176,15 +147,6 @@ PoolSettings PoolSettings::from(const Settings& settings) {
     return pools;
 }
 
-DatabaseSettings DatabaseSettings::from(const Settings& settings) {
-    const auto view = settings.section("database");
-    DatabaseSettings database;
-    database.path = sqlite_path(settings, view.text("url"));
-    database.busy_timeout = view.duration("busy_timeout");
-    database.migrate = view.text("migrate") == "auto" ? Migrate::automatic : Migrate::never;
-    return database;
-}
-
 LoginSettings LoginSettings::from(const Settings& settings) {
     const auto view = settings.section("login");
     LoginSettings login;
@@ -198,7 +160,7 @@ LoggingSettings LoggingSettings::from(const Settings& settings) {
     LoggingSettings logging;
     logging.level = view.text("level");
     logging.format = view.text("format") == "json" ? Format::json : Format::text;
-    if (!view.text("file").empty()) logging.file = absolute(settings, view.text("file"));
+    if (!view.text("file").empty()) logging.file = in_state_directory(settings, view.text("file"));
     return logging;
 }
 

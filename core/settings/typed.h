@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/settings/database_settings.h"
 #include "core/settings/edge_settings.h"
 #include "core/settings/layer_settings.h"
 #include "core/settings/listen.h"
@@ -13,12 +14,16 @@
 #include "core/settings/site_settings.h"
 #include "core/settings/tls_settings.h"
 #include "core/settings/tree_settings.h"
+#include "core/settings/user_settings.h"
 
 namespace zanhu::settings {
 
 // The fixed sections as plain values, one struct a section. The keys, with their units, ranges and help, are
 // those of schema(), under the same names. Each from() throws ConfigError for what one key's range cannot
 // say. Values: copies are independent and may be read from any thread.
+
+/// A path as it is when it is absolute, else within [server] state_directory.
+std::string in_state_directory(const Settings& settings, const std::string& path);
 
 struct ServerSettings {
     std::vector<ListenAddress> listen;  ///< in clear; may be empty when there is one under TLS
@@ -79,16 +84,6 @@ struct PoolSettings {
     std::size_t hash_queue = 0;
 
     static PoolSettings from(const Settings& settings);
-};
-
-struct DatabaseSettings {
-    enum class Migrate { automatic, never };
-
-    std::string path;  ///< of the SQLite file; absolute
-    std::chrono::milliseconds busy_timeout{};
-    Migrate migrate = Migrate::automatic;
-
-    static DatabaseSettings from(const Settings& settings);
 };
 
 struct LoginSettings {

@@ -46,7 +46,7 @@ class AccountStore {
 public:
     static constexpr std::size_t k_max_page = 1000;
 
-    explicit AccountStore(Database& database) : database_(database) {}
+    explicit AccountStore(Database& database) : database_(database), users_(database.options().users) {}
 
     std::optional<Account> find_by_id(const std::string& id);
     std::optional<Account> find_by_username(const std::string& username);
@@ -70,6 +70,7 @@ public:
 
 private:
     Database& database_;
+    const UserModel& users_;
 };
 
 }  // namespace zanhu::storage

@@ -1,9 +1,6 @@
 #include "core/storage/credential_store.h"
 
-#include <Poco/Data/Statement.h>
-
 #include <array>
-#include <cstdint>
 #include <map>
 
 #include "core/storage/account_rows.h"
@@ -11,35 +8,31 @@
 
 namespace zanhu::storage {
 
-using namespace Poco::Data::Keywords;
-
 namespace {
 
 using Owners = std::map<std::string, std::string>;  // by key
 
-Owners owners_of_tokens(Poco::Data::Session& session, const std::vector<std::string>& keys) {
+Owners owners_of_tokens(Connection& connection, const std::vector<std::string>& keys) {
     Owners owners;
     if (keys.empty()) return owners;
-    std::string key;
-    std::int64_t id = 0;
-    Poco::Data::Statement select(session);
-    select << "SELECT t.\"key\", u.id FROM authtoken_token t JOIN auth_user u ON u.id = t.user_id WHERE "
-              "u.is_active AND t.\"key\" IN "
-           << places(keys.size()),
-        into(key), into(id), limit(1);
-    bind_all(select, keys);
-    for_each_row(select, [&] { owners.emplace(key, std::to_string(id)); });
+    const InList list(keys);
+    const std::string select =
+        "SELECT t.\"key\", {u.id} FROM authtoken_token t JOIN {users} u ON {u.id} = t.user_id "
+        "WHERE {u.is_active} AND t.\"key\" IN " +
+        list.places();
+    for (const Row& row : connection.select(select, list.parameters()))
+        owners.emplace(row.text(0), connection.users().id_of(row.text(1)).value_or(row.text(1)));
     return owners;
 }
 
-Owners active_users(Poco::Data::Session& session, const std::vector<std::string>& ids) {
-    std::vector<std::int64_t> keys;
+Owners active_users(Connection& connection, const std::vector<std::string>& ids) {
+    std::vector<std::string> known;
     for (const std::string& id : ids) {
-        if (const auto key = account_id(id)) keys.push_back(*key);
+        if (auto as_key = connection.users().id_of(id)) known.push_back(std::move(*as_key));
     }
     Owners owners;
-    for (const auto& [id, person] : persons_by_id(session, keys)) {
-        if (person.user.is_active) owners.emplace(person.user.id(), person.user.id());
+    for (const auto& [id, person] : persons_by_id(connection, known)) {
+        if (person.user.is_active) owners.emplace(id, id);
     }
     return owners;
 }
@@ -56,11 +49,11 @@ std::vector<std::string> CredentialStore::owners(const std::vector<Credential>& 
     };
 
     std::array<Owners, k_kinds> found;
-    database_.read([&](Poco::Data::Session& session) {
+    database_.read([&](Connection& connection) {
         using Kind = Credential::Kind;
-        found[std::size_t(Kind::session)] = sessions_.owners(session, of(Kind::session));
-        found[std::size_t(Kind::token)] = owners_of_tokens(session, of(Kind::token));
-        found[std::size_t(Kind::user)] = active_users(session, of(Kind::user));
+        found[std::size_t(Kind::session)] = sessions_.owners(connection, of(Kind::session));
+        found[std::size_t(Kind::token)] = owners_of_tokens(connection, of(Kind::token));
+        found[std::size_t(Kind::user)] = active_users(connection, of(Kind::user));
     });
     std::vector<std::string> owners;
     owners.reserve(credentials.size());

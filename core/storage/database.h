@@ -1,42 +1,28 @@
 #pragma once
 
-#include <Poco/Data/Session.h>
-#include <Poco/Data/Statement.h>
 #include <Poco/Exception.h>
 
-#include <chrono>
-#include <cstddef>
-#include <memory>
-#include <string>
 #include <type_traits>
 #include <utility>
 
 #include "core/base/metrics.h"
-#include "core/storage/database_file.h"
+#include "core/storage/connection.h"
+#include "core/storage/connection_pool.h"
+#include "core/storage/database_options.h"
 #include "core/storage/gate.h"
+#include "core/storage/server_failure.h"
 #include "core/storage/storage_failure.h"
-
-namespace Poco::Data {
-class SessionPool;
-}
 
 namespace zanhu::storage {
 
-struct DatabaseOptions {
-    std::string path;
-    /// How long a job waits for a session, for this process's other writers and, again, for another process's
-    /// lock.
-    std::chrono::milliseconds busy_timeout{2000};
-    std::size_t max_sessions = 8;  ///< jobs at once; one per thread of the `db` pool, and one for the rest
-    MissingFile missing = MissingFile::create;
-};
-
-/// A SQLite database: a bounded number of Poco sessions, and the order among writers. Owned by the daemon or
-/// the command; any thread may run jobs, and blocks while it does: never a loop's thread. Every failure of
-/// the database is a StorageError; what a job throws itself passes through.
+/// A database: a bounded number of connections, and the order among writers. Owned by the daemon or the
+/// command; any thread may run jobs, and blocks while it does: never a loop's thread. Every failure of the
+/// database is a StorageError; what a job throws itself passes through. A server that was started anew is
+/// connected to again by the next job.
 class Database {
 public:
-    /// Throws StorageError when the file cannot be used or made. SQLite opens it with the first job.
+    /// Throws StorageError when the file cannot be used or made. It is opened, and a server connected to,
+    /// with the first job.
     explicit Database(DatabaseOptions options);
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -44,54 +30,67 @@ public:
 
     const DatabaseOptions& options() const noexcept { return options_; }
 
-    /// Runs `job(session)` outside of a transaction and returns its result. The session must not outlive the
-    /// call.
+    /// Runs `job(connection)` outside of a transaction and returns its result. The connection must not
+    /// outlive the call. The job runs again, on a new connection, when the server has ended the one that it
+    /// was given: so it begins anew whenever it is called.
     template <class Job>
     auto read(Job&& job) {
         return translated([&] {
             const Stopwatch watch(reads_);
-            enter(sessions_, "all sessions of the database are in use");
-            const GateHold hold(sessions_);
-            Poco::Data::Session session = take_session();
-            return job(session);
+            enter(places_, k_all_in_use);
+            const GateHold hold(places_);
+            for (;;) {
+                ConnectionPool::Lease lease(pool_);
+                try {
+                    return job(*lease);
+                } catch (const ServerFailure& failure) {
+                    if (!lease.was_stale(failure)) throw;
+                }
+            }
         });
     }
 
-    /// Runs `job(session)` as one transaction and returns its result: committed when it returns, rolled back
-    /// when it throws. The writers of this process take turns, and the transaction is IMMEDIATE: so a job
-    /// never fails half-way because of another writer.
+    /// Runs `job(connection)` as one transaction and returns its result: committed when it returns, rolled
+    /// back when it throws. The writers of this process take turns, and on SQLite the transaction is
+    /// IMMEDIATE: so a job never fails half-way because of another writer.
     template <class Job>
     auto write(Job&& job) {
         return translated([&] {
             const Stopwatch watch(writes_);
             enter(writers_, "other writers of this process did not finish");
             const GateHold turn(writers_);
-            enter(sessions_, "all sessions of the database are in use");
-            const GateHold hold(sessions_);
-            Poco::Data::Session session = take_session();
-            Transaction transaction(session);
-            if constexpr (std::is_void_v<std::invoke_result_t<Job&, Poco::Data::Session&>>) {
-                job(session);
-                transaction.commit();
-            } else {
-                auto result = job(session);
-                transaction.commit();
-                return result;
+            enter(places_, k_all_in_use);
+            const GateHold hold(places_);
+            for (;;) {
+                ConnectionPool::Lease lease(pool_);
+                if (!begin(lease)) continue;
+                Transaction transaction(*lease);
+                if constexpr (std::is_void_v<std::invoke_result_t<Job&, Connection&>>) {
+                    job(*lease);
+                    return transaction.commit();
+                } else {
+                    auto result = job(*lease);
+                    transaction.commit();
+                    return result;
+                }
             }
         });
     }
 
 private:
+    static constexpr const char* k_all_in_use = "all connections to it are in use";
+
+    /// One that has begun.
     class Transaction {
     public:
-        explicit Transaction(Poco::Data::Session& session);
+        explicit Transaction(Connection& connection) : connection_(connection) {}
         Transaction(const Transaction&) = delete;
         Transaction& operator=(const Transaction&) = delete;
         ~Transaction();
         void commit();
 
     private:
-        Poco::Data::Session& session_;
+        Connection& connection_;
         bool open_ = true;
     };
 
@@ -101,29 +100,21 @@ private:
             return work();
         } catch (const Poco::Exception&) {
             failures_.add();
-            throw_storage_error(options_.path);
+            throw_storage_error(options_.name);
         }
     }
     void enter(Gate& gate, const char* otherwise) const;
-    Poco::Data::Session take_session();
+    /// False when it was stale: take another one.
+    static bool begin(ConnectionPool::Lease& lease);
 
     static Histogram reads_;
     static Histogram writes_;
     static Counter failures_;
 
     const DatabaseOptions options_;
-    Gate sessions_;
+    Gate places_;
     Gate writers_{1};
-    std::unique_ptr<Poco::Data::SessionPool> pool_;
+    ConnectionPool pool_;
 };
-
-/// Calls `row()` after each row of a select that was made with Poco's limit(1), when its variables are
-/// filled. Within a job.
-template <class Row>
-void for_each_row(Poco::Data::Statement& select, Row row) {
-    while (!select.done()) {
-        if (select.execute() > 0) row();
-    }
-}
 
 }  // namespace zanhu::storage

@@ -5,20 +5,14 @@
 
 namespace zanhu::storage {
 
-using namespace Poco::Data::Keywords;
-
-void MessageRow::bind_to(Poco::Data::Statement& select) {
-    select, into(id), into(sender), into(recipient), into(text), into(unread), into(created_at);
-}
-
-Message MessageRow::message() const {
+Message message_of(const Row& row, std::size_t first) {
     Message message;
-    message.id = uuid_with_hyphens(id);
-    message.sender = sender;
-    message.recipient = recipient;
-    message.text = text;
-    message.created_at = database_to_iso(created_at);
-    message.unread = unread;
+    message.id = uuid_with_hyphens(row.text(first));
+    message.sender = row.text(first + 1);
+    message.recipient = row.text(first + 2);
+    message.text = row.text(first + 3);
+    message.unread = row.boolean(first + 4);
+    message.created_at = database_to_iso(row.text(first + 5));
     return message;
 }
 

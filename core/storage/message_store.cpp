@@ -13,29 +13,22 @@
 
 namespace zanhu::storage {
 
-using namespace Poco::Data::Keywords;
-
 namespace {
 
 using Stored = Messages::Stored;
 
-std::optional<Message> message_by_id(Poco::Data::Session& session, const std::string& digits) {
-    MessageRow row;
-    Poco::Data::Statement select(session);
-    select << "SELECT " << k_message_columns << k_message_joins << "WHERE m.uuid_id = ?", bind(digits),
-        limit(1);
-    row.bind_to(select);
-    std::optional<Message> found;
-    for_each_row(select, [&] { found = row.message(); });
-    return found;
+std::optional<Message> message_by_id(Connection& connection, const std::string& digits) {
+    static const std::string select =
+        std::string("SELECT ") + k_message_columns + k_message_joins + "WHERE m.uuid_id = ?";
+    const auto row = connection.first(select, {digits});
+    return row ? std::optional(message_of(*row)) : std::nullopt;
 }
 
 /// The clock, unless a message has that moment or a later one already.
-std::string next_created_at(Poco::Data::Session& session) {
-    std::string last_text;
-    session << "SELECT coalesce(max(created_at), '') FROM messager_message", into(last_text), now;
+std::string next_created_at(Connection& connection) {
+    const auto row = connection.first("SELECT {moment max(created_at)} FROM messager_message");
     Moment moment = current_moment();
-    const auto last = from_database(last_text);
+    const auto last = from_database(row->text(0));
     if (last && moment <= *last) moment = *last + std::chrono::microseconds(1);
     return to_database(moment);
 }
@@ -53,23 +46,23 @@ Messages::StoreResult outcome(Stored what, Message message) {
     return result;
 }
 
-Messages::StoreResult store_row(Poco::Data::Session& session,
-                                const std::string& digits,
-                                const Message& message) {
-    if (auto present = message_by_id(session, digits)) {
+Messages::StoreResult store_row(Connection& connection, const std::string& digits, const Message& message) {
+    connection.select("{lock}");
+    if (auto present = message_by_id(connection, digits)) {
         if (present->sender != message.sender) return outcome(Stored::id_taken, Message());
         return outcome(Stored::existed, std::move(*present));
     }
-    const auto sender = person_by_username(session, message.sender);
+    const auto sender = person_by_username(connection, message.sender);
     if (!sender)
         throw Error("there is no account named '" + message.sender + "' any more; log in with another one");
-    const auto recipient = person_by_username(session, message.recipient);
+    const auto recipient = person_by_username(connection, message.recipient);
     if (!recipient || !recipient->user.is_active) return outcome(Stored::no_such_recipient, Message());
 
-    const std::string created_at = next_created_at(session);
-    session << "INSERT INTO messager_message (uuid_id, sender_id, recipient_id, message, unread, created_at) "
-               "VALUES (?, ?, ?, ?, 1, ?)",
-        bind(digits), bind(sender->id), bind(recipient->id), bind(message.text), bind(created_at), now;
+    const std::string created_at = next_created_at(connection);
+    connection.change(
+        "INSERT INTO messager_message (uuid_id, sender_id, recipient_id, message, unread, created_at) "
+        "VALUES (?, {key}, {key}, ?, TRUE, ?)",
+        {digits, sender->key, recipient->key, message.text, moment(created_at)});
     Message stored = message;
     stored.id = uuid_with_hyphens(digits);
     stored.created_at = database_to_iso(created_at);
@@ -83,18 +76,16 @@ Messages::StoreResult MessageStore::store(const Message& message) {
     const auto digits = uuid_digits(message.id);
     if (!digits) throw Error("a message's id must be a uuid, not '" + message.id + "'");
     check_text(message.text);
-    return database_.write(
-        [&](Poco::Data::Session& session) { return store_row(session, *digits, message); });
+    return database_.write([&](Connection& connection) { return store_row(connection, *digits, message); });
 }
 
 std::size_t MessageStore::mark_read(const std::string& reader, const std::string& sender) {
-    return database_.write([&](Poco::Data::Session& session) {
-        Poco::Data::Statement update(session);
-        update << "UPDATE messager_message SET unread = 0 WHERE unread "
-                  "AND recipient_id = (SELECT id FROM auth_user WHERE username = ?) "
-                  "AND sender_id = (SELECT id FROM auth_user WHERE username = ?)",
-            bind(reader), bind(sender);
-        return update.execute();
+    return database_.write([&](Connection& connection) {
+        return connection.change(
+            "UPDATE messager_message SET unread = FALSE WHERE unread "
+            "AND recipient_id = (SELECT {id} FROM {users} WHERE {username} = ?) "
+            "AND sender_id = (SELECT {id} FROM {users} WHERE {username} = ?)",
+            {reader, sender});
     });
 }
 

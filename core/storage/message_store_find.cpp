@@ -11,13 +11,11 @@
 
 namespace zanhu::storage {
 
-using namespace Poco::Data::Keywords;
-
 namespace {
 
-// Texts that compare before and after every moment.
-constexpr const char* k_beginning = "";
-constexpr const char* k_end = ":";
+// Before and after every moment.
+constexpr const char* k_beginning = "0001-01-01 00:00:00";
+constexpr const char* k_end = "9999-12-31 23:59:59.999999";
 
 std::string limit_moment(const std::string& iso, const char* otherwise) {
     if (iso.empty()) return otherwise;
@@ -34,40 +32,46 @@ struct Range {
 };
 
 // Each half is one index in the order asked for; SQLite merges the two and stops at the limit.
-constexpr const char* k_sent_to = "WHERE m.sender_id = ? AND m.recipient_id = ? ";
-constexpr const char* k_sent = "WHERE m.sender_id = ? ";
-constexpr const char* k_received = "WHERE m.recipient_id = ? AND m.sender_id IS NOT ? ";
+constexpr const char* k_sent_to = "WHERE m.sender_id = {key} AND m.recipient_id = {key} ";
+constexpr const char* k_sent = "WHERE m.sender_id = {key} ";
+constexpr const char* k_received = "WHERE m.recipient_id = {key} AND {distinct m.sender_id} ";
 constexpr const char* k_within = "AND m.created_at > ? AND m.created_at < ? ";
 
-void add_half(Poco::Data::Statement& select,
-              const char* where,
-              std::int64_t first,
-              std::optional<std::int64_t> second,
-              const Range& range) {
-    select << "SELECT " << k_message_columns << k_message_joins << where << k_within, bind(first);
-    if (second) select, bind(*second);
-    select, bind(range.after), bind(range.before);
-}
+/// A select and what stands for its values.
+struct Select {
+    std::string text;
+    std::vector<Parameter> parameters;
 
-std::vector<Message> fetch(Poco::Data::Session& session,
-                           std::int64_t user,
-                           std::optional<std::int64_t> with,
+    void add_half(const char* where, std::initializer_list<Parameter> people, const Range& range) {
+        text.append("SELECT ").append(k_message_columns).append(k_message_joins).append(where);
+        text.append(k_within);
+        parameters.insert(parameters.end(), people);
+        parameters.insert(parameters.end(), {moment(range.after), moment(range.before)});
+    }
+};
+
+/// `with`: the key of the other person; empty: everybody.
+std::vector<Message> fetch(Connection& connection,
+                           const std::string& user,
+                           const std::string& with,
                            const Range& range) {
-    Poco::Data::Statement select(session);
-    add_half(select, with ? k_sent_to : k_sent, user, with, range);
-    if (with != user) {
-        select << "UNION ALL ";
-        if (with) {
-            add_half(select, k_sent_to, *with, user, range);
-        } else {
-            add_half(select, k_received, user, user, range);
+    Select select;
+    if (with.empty()) {
+        select.add_half(k_sent, {user}, range);
+        select.text += "UNION ALL ";
+        select.add_half(k_received, {user, user}, range);
+    } else {
+        select.add_half(k_sent_to, {user, with}, range);
+        if (with != user) {
+            select.text += "UNION ALL ";
+            select.add_half(k_sent_to, {with, user}, range);
         }
     }
-    select << "ORDER BY 6 " << (range.forward ? "ASC" : "DESC") << " LIMIT ?", bind(range.rows), limit(1);
-    MessageRow row;
-    row.bind_to(select);
+    select.text += range.forward ? "ORDER BY 6 ASC LIMIT ?" : "ORDER BY 6 DESC LIMIT ?";
+    select.parameters.emplace_back(range.rows);
     std::vector<Message> messages;
-    for_each_row(select, [&] { messages.push_back(row.message()); });
+    for (const Row& row : connection.select(select.text, select.parameters))
+        messages.push_back(message_of(row));
     return messages;
 }
 
@@ -95,16 +99,16 @@ MessagePage MessageStore::find(const MessageQuery& query) {
     range.rows = static_cast<std::int64_t>(wanted) + 1;
 
     MessagePage page;
-    database_.read([&](Poco::Data::Session& session) {
-        const auto user = person_by_username(session, query.user);
+    database_.read([&](Connection& connection) {
+        const auto user = person_by_username(connection, query.user);
         if (!user) return;
-        std::optional<std::int64_t> with_id;
+        std::string with;
         if (!query.with.empty()) {
-            const auto with = person_by_username(session, query.with);
-            if (!with) return;
-            with_id = with->id;
+            const auto other = person_by_username(connection, query.with);
+            if (!other) return;
+            with = other->key;
         }
-        page.messages = fetch(session, user->id, with_id, range);
+        page.messages = fetch(connection, user->key, with, range);
     });
     cut_page(page, wanted);
     if (!range.forward) std::ranges::reverse(page.messages);

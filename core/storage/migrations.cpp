@@ -4,12 +4,11 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <zanhu/errors.h>
 
 namespace zanhu::storage {
-
-using namespace Poco::Data::Keywords;
 
 namespace {
 
@@ -50,11 +49,13 @@ constexpr std::array k_messager_message = {
     R"(CREATE INDEX "zanhu_message_unread" ON "messager_message" ("recipient_id", "sender_id") WHERE "unread")",
 };
 
+constexpr std::string_view k_users = "auth_user";
+
 constexpr std::array k_tables = {
-    Table{"auth_user",
+    Table{k_users.data(),
           true,
-          "id, password, last_login, is_superuser, username, last_name, email, is_staff, is_active, "
-          "date_joined, first_name",
+          "{id}, {password}, {last_login}, {is_superuser}, {username}, {last_name}, {email}, {is_staff}, "
+          "{is_active}, {date_joined}, {first_name}",
           k_auth_user},
     Table{"django_session", true, "session_key, session_data, expire_date", k_django_session},
     Table{"messager_message",
@@ -63,11 +64,11 @@ constexpr std::array k_tables = {
           k_messager_message},
 };
 
-std::set<std::string> table_names(Poco::Data::Session& session) {
+std::set<std::string> table_names(Connection& connection) {
     std::set<std::string> names;
-    session
-        << "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-        into(names), now;
+    for (const Row& row : connection.select("SELECT name FROM sqlite_master WHERE type = 'table' AND name "
+                                            "NOT LIKE 'sqlite\\_%' ESCAPE '\\'"))
+        names.insert(row.text(0));
     return names;
 }
 
@@ -76,22 +77,20 @@ Ownership owner_of(const std::set<std::string>& tables) {
     return tables.empty() ? Ownership::empty : Ownership::foreign;
 }
 
-void make_missing_tables(Poco::Data::Session& session, const std::set<std::string>& present) {
+void make_missing_tables(Connection& connection, const std::set<std::string>& present) {
     for (const Table& table : k_tables) {
         if (present.contains(table.name)) continue;
         for (const char* statement : table.statements)
-            session << statement, now;
+            connection.change(statement);
     }
 }
 
-int version_of(Poco::Data::Session& session) {
-    int version = 0;
-    session << "SELECT coalesce(max(version), 0) FROM zanhu_schema", into(version), now;
-    return version;
+std::int64_t version_of(Connection& connection) {
+    return connection.first("SELECT coalesce(max(version), 0) FROM zanhu_schema")->integer(0);
 }
 
-void bring_up_to_date(Poco::Data::Session& session, const std::string& path, bool allowed_on_foreign) {
-    const std::set<std::string> tables = table_names(session);
+void bring_up_to_date(Connection& connection, const std::string& path, bool allowed_on_foreign) {
+    const std::set<std::string> tables = table_names(connection);
     switch (owner_of(tables)) {
         case Ownership::foreign:
             if (!allowed_on_foreign) {
@@ -101,16 +100,16 @@ void bring_up_to_date(Poco::Data::Session& session, const std::string& path, boo
                                   "the tables of a Django site as they are, or give zanhu a file of its own "
                                   "in [database] url");
             }
-            make_missing_tables(session, tables);
+            make_missing_tables(connection, tables);
             return;
         case Ownership::empty:
-            session << "CREATE TABLE zanhu_schema (version integer NOT NULL)", now;
-            session << "INSERT INTO zanhu_schema (version) VALUES (0)", now;
+            connection.change("CREATE TABLE zanhu_schema (version integer NOT NULL)");
+            connection.change("INSERT INTO zanhu_schema (version) VALUES (0)");
             break;
         case Ownership::ours:
             break;
     }
-    const int version = version_of(session);
+    const std::int64_t version = version_of(connection);
     if (version > k_schema_version) {
         throw StorageError("the database " + path + " was made by a newer zanhu (schema " +
                            std::to_string(version) + ", this program knows up to " +
@@ -118,36 +117,37 @@ void bring_up_to_date(Poco::Data::Session& session, const std::string& path, boo
                            "): install the newer program, or put a backup from before in place");
     }
     if (version == k_schema_version) return;
-    make_missing_tables(session, tables);
-    session << "UPDATE zanhu_schema SET version = ?", bind(k_schema_version), now;
+    make_missing_tables(connection, tables);
+    connection.change("UPDATE zanhu_schema SET version = ?", {k_schema_version});
 }
 
 // WAL stays with the file and changes it for everybody who opens it, so only a database of our own gets it.
 // Where the file system cannot do it SQLite keeps the old journal, which is slower and as safe.
-void use_wal(Poco::Data::Session& session) {
-    std::string journal;
-    session << "PRAGMA journal_mode = WAL", into(journal), now;
-    if (journal == "wal") session << "PRAGMA synchronous = NORMAL", now;
+void use_wal(Connection& connection) {
+    if (connection.first("PRAGMA journal_mode = WAL")->text(0) == "wal")
+        connection.change("PRAGMA synchronous = NORMAL");
 }
 
 }  // namespace
 
 Ownership ownership(Database& database) {
-    return database.read([](Poco::Data::Session& session) { return owner_of(table_names(session)); });
+    if (database.options().kind != DatabaseKind::sqlite) return Ownership::foreign;
+    return database.read([](Connection& connection) { return owner_of(table_names(connection)); });
 }
 
 void migrate(Database& database, bool allowed_on_foreign) {
-    database.write([&](Poco::Data::Session& session) {
-        bring_up_to_date(session, database.options().path, allowed_on_foreign);
+    database.write([&](Connection& connection) {
+        bring_up_to_date(connection, database.options().path, allowed_on_foreign);
     });
     if (ownership(database) == Ownership::ours) database.read(&use_wal);
 }
 
 void check_tables(Database& database, Need need) {
-    database.read([&](Poco::Data::Session& session) {
+    database.read([&](Connection& connection) {
         for (const Table& table : k_tables) {
             if (need == Need::accounts_and_sessions && !table.for_accounts_and_sessions) continue;
-            session << "SELECT " << table.needed_columns << " FROM " << table.name << " LIMIT 0", now;
+            connection.select(std::string("SELECT ") + table.needed_columns + " FROM " +
+                              (table.name == k_users ? "{users}" : std::string(table.name)) + " LIMIT 0");
         }
     });
 }

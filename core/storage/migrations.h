@@ -17,6 +17,7 @@ enum class [[nodiscard]] Ownership : std::uint8_t {
     foreign,  ///< somebody's tables, such as a Django site's
 };
 
+/// A server's database is always foreign: only a SQLite file is made by zanhu.
 Ownership ownership(Database& database);
 
 /// Brings an empty database, or one of ours, up to date and into WAL mode; does nothing when it is.

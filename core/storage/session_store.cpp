@@ -1,6 +1,7 @@
 #include "core/storage/session_store.h"
 
 #include <Poco/Ascii.h>
+#include <Poco/Exception.h>
 
 #include <algorithm>
 #include <cassert>
@@ -15,8 +16,6 @@
 
 namespace zanhu::storage {
 
-using namespace Poco::Data::Keywords;
-
 namespace {
 
 constexpr std::size_t k_min_key = 8;   // Django: SessionBase._validate_session_key
@@ -29,27 +28,25 @@ bool is_key(const std::string& key) {
            });
 }
 
-/// `_auth_user_id` is text, unless an application wrote it itself.
-std::optional<std::int64_t> user_id_of(const ValueMap& data) {
-    const Value* id = data.find("_auth_user_id");
-    if (id == nullptr) return std::nullopt;
-    if (const auto* number = id->as<std::int64_t>()) return *number;
-    const auto* text = id->as<std::string>();
-    return text != nullptr ? account_id(*text) : std::nullopt;
+/// Statement by statement, or as a list in one statement: SQLite has no way to go.
+bool one_by_one(const Connection& connection, std::size_t count) {
+    return count == 1 || connection.dialect().kind() == DatabaseKind::sqlite;
 }
 
-/// Several reads see the database as it is at one moment, and take its lock once.
-class ReadTransaction {
+/// On SQLite several reads see the database as it is at one moment, and take its lock once. On a server each
+/// statement does, and a transaction around them would be two more messages to it and back.
+class Snapshot {
 public:
-    ReadTransaction(Poco::Data::Session& session, PreparedStatement& begin, PreparedStatement& end)
-        : session_(session), end_(end) {
-        begin.run(session);
+    explicit Snapshot(Connection& connection)
+        : connection_(connection), is_open_(connection.dialect().kind() == DatabaseKind::sqlite) {
+        if (is_open_) connection_.change("BEGIN");
     }
-    ReadTransaction(const ReadTransaction&) = delete;
-    ReadTransaction& operator=(const ReadTransaction&) = delete;
-    ~ReadTransaction() {
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+    ~Snapshot() {
+        if (!is_open_) return;
         try {
-            end_.run(session_);
+            connection_.commit();
         } catch (const Poco::Exception&) {
             // It changed nothing. Where a read has failed badly, SQLite has ended it by itself.
             return;
@@ -57,23 +54,49 @@ public:
     }
 
 private:
-    Poco::Data::Session& session_;
-    PreparedStatement& end_;
+    Connection& connection_;
+    const bool is_open_;
 };
+
+AnonymousReason reason_of(django::SessionFault fault) {
+    switch (fault) {
+        case django::SessionFault::none:
+            return AnonymousReason::none;
+        case django::SessionFault::not_ours:
+            return AnonymousReason::not_ours;
+        case django::SessionFault::damaged:
+            return AnonymousReason::damaged;
+        case django::SessionFault::pickled:
+            return AnonymousReason::pickled;
+    }
+    return AnonymousReason::damaged;
+}
+
+std::vector<std::string> keys_of(std::span<SessionQuery* const> queries) {
+    std::vector<std::string> keys;
+    keys.reserve(queries.size());
+    for (const SessionQuery* query : queries)
+        keys.push_back(query->key);
+    return keys;
+}
 
 }  // namespace
 
 SessionStore::SessionStore(Database& database, SessionOptions options)
     : database_(database),
       options_(std::move(options)),
-      codec_(options_.secret, options_.fallbacks, options_.salt, options_.legacy) {
+      codec_(options_.secret, options_.fallbacks, options_.salt, options_.legacy),
+      owners_(database.options().users, options_.backends, options_.secret, options_.fallbacks) {
     assert(!options_.backends.empty());
 }
 
 std::optional<ValueMap> SessionStore::load(const std::string& key) {
     if (!is_key(key)) return std::nullopt;
-    return database_.read(
-        [&](Poco::Data::Session& session) { return load_row(session, key, to_database(current_moment())); });
+    SessionQuery query(key);
+    SessionQuery* const queries[] = {&query};
+    database_.read([&](Connection& connection) { load_sessions(connection, queries); });
+    if (query.found.reason != AnonymousReason::none) return std::nullopt;
+    return std::move(query.found.data);
 }
 
 SessionAndUser SessionStore::session_user(const std::string& key) {
@@ -84,108 +107,129 @@ SessionAndUser SessionStore::session_user(const std::string& key) {
 }
 
 void SessionStore::session_users(std::span<SessionQuery* const> queries) {
-    if (std::ranges::none_of(queries, [](const SessionQuery* query) { return is_key(query->key); })) return;
-    database_.read([&](Poco::Data::Session& session) {
-        const ReadTransaction together(session, begin_, end_);
-        const std::string moment = to_database(current_moment());
+    std::vector<SessionQuery*> usable;
+    for (SessionQuery* query : queries) {
+        query->found = SessionAndUser();
+        if (is_key(query->key)) usable.push_back(query);
+    }
+    if (usable.empty()) return;
+    database_.read([&](Connection& connection) {
+        const Snapshot together(connection);
+        load_sessions(connection, usable);
+        find_users(connection, usable);
+    });
+}
+
+void SessionStore::load_sessions(Connection& connection, std::span<SessionQuery* const> queries) {
+    for (SessionQuery* query : queries) {
+        query->found = SessionAndUser();
+        query->found.reason = AnonymousReason::no_session;
+    }
+    const std::string now = to_database(current_moment());
+    if (one_by_one(connection, queries.size())) {
         for (SessionQuery* query : queries) {
-            if (is_key(query->key)) answer(session, *query, moment);
+            const auto row = connection.first(
+                "SELECT session_key, session_data, expire_date > ? FROM django_session WHERE session_key = ?",
+                {moment(now), query->key});
+            if (row) take_row(*query, *row);
         }
-    });
+        return;
+    }
+    const std::vector<std::string> keys = keys_of(queries);
+    const InList list(keys);
+    std::vector<Parameter> parameters = {moment(now)};
+    parameters.insert(parameters.end(), list.parameters().begin(), list.parameters().end());
+    std::map<std::string, Row> rows;
+    const std::string select =
+        "SELECT session_key, session_data, expire_date > ? FROM django_session WHERE session_key IN " +
+        list.places();
+    for (Row& row : connection.select(select, parameters)) {
+        std::string key = row.text(0);
+        rows.emplace(std::move(key), std::move(row));
+    }
+    for (SessionQuery* query : queries) {
+        const auto row = rows.find(query->key);
+        if (row != rows.end()) take_row(*query, row->second);
+    }
 }
 
-void SessionStore::answer(Poco::Data::Session& session, SessionQuery& query, const std::string& moment) {
-    auto data = load_row(session, query.key, moment);
-    if (!data) return;
-    query.found.data = std::move(*data);
-    if (auto user = owner_of(session, query.found.data)) query.found.user = std::move(*user);
-}
-
-std::optional<ValueMap> SessionStore::load_row(Poco::Data::Session& session,
-                                               const std::string& key,
-                                               const std::string& moment) {
-    const std::optional<std::string> text = select_.run(session, {key, moment});
-    if (!text || text->empty()) return std::nullopt;
+void SessionStore::take_row(SessionQuery& query, const Row& row) {
+    if (!row.boolean(2)) {
+        query.found.reason = AnonymousReason::expired;
+        return;
+    }
     django::SessionFault fault = django::SessionFault::none;
-    auto data = codec_.decode(*text, &fault);
-    if (!data) log_.warning("a session row cannot be used: " + std::string(django::describe(fault)));
-    return data;
+    auto data = codec_.decode(row.text(1), &fault);
+    query.found.reason = reason_of(fault);
+    if (data) {
+        query.found.data = std::move(*data);
+    } else {
+        log_.warning("a session row cannot be used: " + std::string(django::describe(fault)));
+    }
 }
 
-std::optional<User> SessionStore::owner_of(Poco::Data::Session& session, const ValueMap& data) const {
-    const auto id = claimed_owner(data);
-    if (!id) return std::nullopt;
-    auto person = person_by_id(session, *id);
-    if (!person || !is_owned_by(data, *person)) return std::nullopt;
-    return std::move(person->user);
-}
-
-/// Who it says it is, through a backend that may say so.
-std::optional<std::int64_t> SessionStore::claimed_owner(const ValueMap& data) const {
-    const std::string* backend = data.find_text("_auth_user_backend");
-    if (backend == nullptr || std::ranges::find(options_.backends, *backend) == options_.backends.end())
-        return std::nullopt;
-    return user_id_of(data);
-}
-
-bool SessionStore::is_owned_by(const ValueMap& data, const Person& person) const {
-    const std::string* hash = data.find_text("_auth_user_hash");
-    return hash != nullptr && person.user.is_active &&
-           django::verify_session_auth_hash(*hash, person.password, options_.secret, options_.fallbacks);
-}
-
-std::map<std::string, std::string> SessionStore::owners(Poco::Data::Session& session,
-                                                        const std::vector<std::string>& keys) {
-    std::map<std::string, std::string> owners;
-    if (keys.empty()) return owners;
-    std::string key;
-    std::string text;
-    Poco::Data::Statement select(session);
-    select << "SELECT session_key, session_data FROM django_session WHERE expire_date > ? AND session_key IN "
-           << places(keys.size()),
-        into(key), into(text), limit(1), bind(to_database(current_moment()));
-    bind_all(select, keys);
-    std::vector<std::pair<std::string, ValueMap>> rows;
-    std::vector<std::int64_t> ids;
-    for_each_row(select, [&] {
-        auto data = codec_.decode(text);
-        const auto id = data ? claimed_owner(*data) : std::nullopt;
-        if (!id) return;
-        rows.emplace_back(key, std::move(*data));
+void SessionStore::find_users(Connection& connection, std::span<SessionQuery* const> queries) {
+    std::vector<std::pair<SessionQuery*, std::string>> claims;
+    std::vector<std::string> ids;
+    for (SessionQuery* query : queries) {
+        if (query->found.reason != AnonymousReason::none) continue;
+        auto id = owners_.claimed(query->found.data, query->found.reason);
+        if (!id) continue;
         ids.push_back(*id);
-    });
-    const auto persons = persons_by_id(session, ids);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto person = persons.find(ids[i]);
-        if (person != persons.end() && is_owned_by(rows[i].second, person->second))
-            owners.emplace(rows[i].first, person->second.user.id());
+        claims.emplace_back(query, std::move(*id));
+    }
+    std::map<std::string, Person> persons;
+    if (one_by_one(connection, ids.size())) {
+        for (const std::string& id : ids) {
+            if (auto person = person_by_id(connection, id)) persons.emplace(id, std::move(*person));
+        }
+    } else {
+        persons = persons_by_id(connection, ids);
+    }
+    for (const auto& [query, id] : claims) {
+        const auto person = persons.find(id);
+        query->found.reason = person == persons.end() ? AnonymousReason::no_such_user
+                                                      : owners_.check(query->found.data, person->second);
+        if (query->found.reason == AnonymousReason::none) query->found.user = person->second.user;
+    }
+}
+
+std::map<std::string, std::string> SessionStore::owners(Connection& connection,
+                                                        const std::vector<std::string>& keys) {
+    std::vector<SessionQuery> all(keys.begin(), keys.end());
+    std::vector<SessionQuery*> queries;
+    for (SessionQuery& query : all) {
+        if (is_key(query.key)) queries.push_back(&query);
+    }
+    std::map<std::string, std::string> owners;
+    if (queries.empty()) return owners;
+    load_sessions(connection, queries);
+    find_users(connection, queries);
+    for (const SessionQuery* query : queries) {
+        if (query->found.user.is_authenticated()) owners.emplace(query->key, query->found.user.id());
     }
     return owners;
 }
 
 std::string SessionStore::create(const ValueMap& data, std::chrono::seconds age) {
-    return database_.write([&](Poco::Data::Session& session) { return insert(session, data, age); });
+    return database_.write([&](Connection& connection) { return insert(connection, data, age); });
 }
 
-std::string SessionStore::insert(Poco::Data::Session& session,
-                                 const ValueMap& data,
-                                 std::chrono::seconds age) {
-    const Moment moment = current_moment();
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(moment).time_since_epoch().count();
-    const std::string text = codec_.encode(data, seconds);
-    const std::string expire_date = to_database(moment + age);
+std::string SessionStore::insert(Connection& connection, const ValueMap& data, std::chrono::seconds age) {
+    const Moment now = current_moment();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
     // 165 bits of chance: an existing key means that the generator is broken, which the constraint then
     // reports.
     std::string key = django::new_session_key();
-    session << "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)",
-        bind(key), bind(text), bind(expire_date), now;
+    connection.change("INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)",
+                      {key, codec_.encode(data, seconds), moment(to_database(now + age))});
     return key;
 }
 
 std::string SessionStore::log_in(const std::string& user_id) {
-    const auto id = account_id(user_id);
-    return database_.write([&](Poco::Data::Session& session) {
-        const auto person = id ? person_by_id(session, *id) : std::nullopt;
+    const auto id = database_.options().users.id_of(user_id);
+    return database_.write([&](Connection& connection) {
+        const auto person = id ? person_by_id(connection, *id) : std::nullopt;
         if (!person || !person->user.is_active) {
             throw Error("there is no active account with the id '" + user_id +
                         "' any more; log in with another account");
@@ -194,28 +238,27 @@ std::string SessionStore::log_in(const std::string& user_id) {
         data.set("_auth_user_id", person->user.id());
         data.set("_auth_user_backend", options_.backends.front());
         data.set("_auth_user_hash", django::session_auth_hash(person->password, options_.secret));
-        session << "UPDATE auth_user SET last_login = ? WHERE id = ?", bind(to_database(current_moment())),
-            bind(*id), now;
-        return insert(session, data, options_.age);
+        if (!connection.users().last_login.empty()) {
+            connection.change("UPDATE {users} SET {last_login} = ? WHERE {id} = {key}",
+                              {moment(to_database(current_moment())), person->key});
+        }
+        return insert(connection, data, options_.age);
     });
 }
 
 bool SessionStore::remove(const std::string& key) {
     if (!is_key(key)) return false;
-    return database_.write([&](Poco::Data::Session& session) {
-        Poco::Data::Statement remove(session);
-        remove << "DELETE FROM django_session WHERE session_key = ?", bind(key);
-        return remove.execute() > 0;
+    return database_.write([&](Connection& connection) {
+        return connection.change("DELETE FROM django_session WHERE session_key = ?", {key}) > 0;
     });
 }
 
 std::size_t SessionStore::remove_expired(std::size_t limit) {
-    return database_.write([&](Poco::Data::Session& session) {
-        Poco::Data::Statement remove(session);
-        remove << "DELETE FROM django_session WHERE session_key IN (SELECT session_key FROM django_session "
-                  "WHERE expire_date < ? ORDER BY expire_date LIMIT ?)",
-            bind(to_database(current_moment())), bind(static_cast<std::int64_t>(limit));
-        return remove.execute();
+    return database_.write([&](Connection& connection) {
+        return connection.change(
+            "DELETE FROM django_session WHERE session_key IN (SELECT session_key FROM django_session "
+            "WHERE expire_date < ? ORDER BY expire_date LIMIT ?)",
+            {moment(to_database(current_moment())), limit});
     });
 }
 

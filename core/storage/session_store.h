@@ -17,11 +17,9 @@
 #include "core/storage/account.h"
 #include "core/storage/account_rows.h"
 #include "core/storage/database.h"
-#include "core/storage/prepared_statement.h"
+#include "core/storage/session_owners.h"
 
 namespace zanhu::storage {
-
-constexpr std::string_view k_model_backend = "django.contrib.auth.backends.ModelBackend";
 
 /// The site's settings that decide whether a session counts.
 struct SessionOptions {
@@ -55,15 +53,14 @@ public:
     std::optional<ValueMap> load(const std::string& key);
     /// The session and whom it belongs to; anonymous unless the backend is allowed, the user exists and is
     /// active, and the hash in the session belongs to the user's password (Django: get_user). Deletes
-    /// nothing.
+    /// nothing, and says which check failed.
     SessionAndUser session_user(const std::string& key);
     /// The same for each of them, as the database is at one moment.
     void session_users(std::span<SessionQuery* const> queries);
 
     /// By key, the ids of those whom these sessions let in now, with all checks of session_user(). Within a
     /// job of the caller's.
-    std::map<std::string, std::string> owners(Poco::Data::Session& session,
-                                              const std::vector<std::string>& keys);
+    std::map<std::string, std::string> owners(Connection& connection, const std::vector<std::string>& keys);
 
     /// Returns the key of a new session.
     std::string create(const ValueMap& data, std::chrono::seconds age);
@@ -77,22 +74,15 @@ public:
     std::size_t remove_expired(std::size_t limit);
 
 private:
-    std::optional<ValueMap> load_row(Poco::Data::Session& session,
-                                     const std::string& key,
-                                     const std::string& moment);
-    void answer(Poco::Data::Session& session, SessionQuery& query, const std::string& moment);
-    std::string insert(Poco::Data::Session& session, const ValueMap& data, std::chrono::seconds age);
-    std::optional<User> owner_of(Poco::Data::Session& session, const ValueMap& data) const;
-    std::optional<std::int64_t> claimed_owner(const ValueMap& data) const;
-    bool is_owned_by(const ValueMap& data, const Person& person) const;
+    void load_sessions(Connection& connection, std::span<SessionQuery* const> queries);
+    void take_row(SessionQuery& query, const Row& row);
+    void find_users(Connection& connection, std::span<SessionQuery* const> queries);
+    std::string insert(Connection& connection, const ValueMap& data, std::chrono::seconds age);
 
     Database& database_;
     const SessionOptions options_;
     const django::SessionCodec codec_;
-    PreparedStatement select_{
-        "SELECT session_data FROM django_session WHERE session_key = ? AND expire_date > ?"};
-    PreparedStatement begin_{"BEGIN"};
-    PreparedStatement end_{"COMMIT"};
+    const SessionOwners owners_;
     LimitedLog log_{"zanhu.sessions"};
 };
 

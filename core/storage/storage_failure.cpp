@@ -9,6 +9,8 @@
 
 #include <zanhu/errors.h>
 
+#include "core/storage/server_failure.h"
+
 namespace zanhu::storage {
 
 namespace {
@@ -56,11 +58,51 @@ constexpr Remedy k_remedies[] = {
      "refused the change: other rows, or tables of the Django site, depend on the row, or it exists already"},
 };
 
+const char* remedy_of(Trouble trouble) noexcept {
+    switch (trouble) {
+        case Trouble::unreachable:
+            return "cannot be reached; check that it runs, and [database] url";
+        case Trouble::denied:
+            return "refuses the user; check name and password in [database] url, and that user's rights";
+        case Trouble::no_database:
+            return "does not exist; check [database] url";
+        case Trouble::crowded:
+            return "has as many connections as it may; lower [database] max_connections, or raise the "
+                   "server's";
+        case Trouble::lost:
+            return "closed the connection; try again: the next job connects anew";
+        case Trouble::timed_out:
+            return "did not finish a statement within [database] statement_timeout; try again, or raise it";
+        case Trouble::locked:
+            return "is locked by another transaction; try again";
+        case Trouble::full:
+            return "has no space left; make room on its disk";
+        case Trouble::read_only:
+            return "cannot be written; name the primary server in [database] url";
+        case Trouble::no_tables:
+            return "has not the tables that zanhu needs; run manage.py migrate on the Django site, and check "
+                   "[users] table and columns";
+        case Trouble::constraint:
+            return "refused the change: other rows, or tables of the Django site, depend on the row, or it "
+                   "exists already";
+        case Trouble::other:
+            break;
+    }
+    return "failed";
+}
+
+[[noreturn]] void throw_failure_of(const std::string& name, const ServerFailure& failure) {
+    throw StorageError("the database " + name + " " + remedy_of(failure.trouble()) + " (" +
+                       failure.message() + ")");
+}
+
 }  // namespace
 
 void throw_storage_error(const std::string& path) {
     try {
         throw;
+    } catch (const ServerFailure& failure) {
+        throw_failure_of(path, failure);
     } catch (const Poco::Exception& error) {
         const char* what = "failed";
         for (const Remedy& remedy : k_remedies) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <zanhu/anonymous.h>
 #include <zanhu/channel_layer.h>
 #include <zanhu/close_code.h>
 #include <zanhu/task.h>
@@ -37,8 +38,9 @@ public:
 /// A session together with whom it belongs to.
 struct SessionAndUser {
     SessionAndUser() = default;
-    ValueMap data;  ///< empty when there is no such session
-    User user;      ///< anonymous unless every check passed
+    ValueMap data;                                     ///< empty when there is no such session
+    User user;                                         ///< anonymous unless every check passed
+    AnonymousReason reason = AnonymousReason::no_key;  ///< which one did not
 };
 
 /// Sessions in Django's tables and encodings (Django: django_session).

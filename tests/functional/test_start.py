@@ -51,7 +51,7 @@ BAD_CONFIGS = {
         ["[channel_layer] backend", "memory"],
     ),
     "another database": (
-        GOOD_SITE + "[database]\nurl = postgres://localhost/x\n",
+        GOOD_SITE + "[database]\nurl = oracle://localhost/x\n",
         ["[database] url", "sqlite"],
     ),
     "a middleware that there is not": (

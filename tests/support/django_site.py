@@ -1,6 +1,7 @@
 """What a Django 3.2 site does with the same database and secret key.
 
-The tests import `DjangoSite`; run as a program this file is the site: DATABASE SECRET_KEY COMMAND ARGUMENT...
+The tests import `DjangoSite`; run as a program this file is the site: SETTINGS COMMAND ARGUMENT..., the settings
+in JSON.
 """
 
 import json
@@ -12,9 +13,17 @@ from deadlines import PATIENCE
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+def sqlite(path):
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path)}
+
+
 class DjangoSite:
-    def __init__(self, daemon, secret_key):
-        self._command = ["/usr/bin/python3", __file__, str(daemon.database_path), secret_key]
+    """On the daemon's own database, unless it is given one; with any other of Django's settings."""
+
+    def __init__(self, daemon, secret_key, database=None, **settings):
+        database = database or sqlite(daemon.database_path)
+        settings = {"SECRET_KEY": secret_key, "DATABASES": {"default": database}, **settings}
+        self._command = ["/usr/bin/python3", __file__, json.dumps(settings)]
 
     def _call(self, *arguments):
         done = subprocess.run(
@@ -23,6 +32,10 @@ class DjangoSite:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    def migrate(self):
+        """Django's own tables."""
+        return self._call("migrate")
+
     def create_user(self, username, password):
         return self._call("create_user", username, password)
 
@@ -30,7 +43,7 @@ class DjangoSite:
         return self._call("set_password", username, password)
 
     def log_in(self, username, **extra):
-        """Django's login(): the new session's key. `extra` is stored in the session besides."""
+        """Django's login(): the new session's key. `extra` is stored in the session besides, but for `backend`."""
         return self._call("log_in", username, json.dumps(extra))
 
     def user_of_session(self, key):
@@ -52,17 +65,14 @@ class DjangoSite:
         return self._call("write_session", json.dumps(data))
 
 
-def set_up(database, secret_key):
+def set_up(given):
     import django
     from django.conf import settings
 
-    settings.configure(
-        SECRET_KEY=secret_key,
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": database}},
-        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions"],
-        USE_TZ=True,
-        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
-    )
+    apps = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions"]
+    apps += given.pop("MORE_APPS", [])
+    defaults = {"INSTALLED_APPS": apps, "USE_TZ": True, "DEFAULT_AUTO_FIELD": "django.db.models.AutoField"}
+    settings.configure(**{**defaults, **given})
     django.setup()
 
 
@@ -75,28 +85,38 @@ def request_with(session):
 
 
 def run(command, arguments):
-    from django.contrib.auth import get_user, login, logout
-    from django.contrib.auth.models import User
-    from django.contrib.sessions.backends.db import SessionStore
+    from importlib import import_module
 
+    from django.conf import settings
+    from django.contrib.auth import get_user, get_user_model, login, logout
+    from django.core.management import call_command
+
+    SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
+    users = get_user_model()._default_manager
+
+    if command == "migrate":
+        return call_command("migrate", verbosity=0, run_syncdb=True)
     if command == "create_user":
-        return User.objects.create_user(arguments[0], password=arguments[1]).pk
+        return str(users.create_user(arguments[0], password=arguments[1]).pk)
     if command == "set_password":
-        user = User.objects.get(username=arguments[0])
+        user = users.get_by_natural_key(arguments[0])
         user.set_password(arguments[1])
         user.save()
-        return user.pk
+        return str(user.pk)
     if command == "set_active":
-        return User.objects.filter(username=arguments[0]).update(is_active=json.loads(arguments[1]))
+        user = users.get_by_natural_key(arguments[0])
+        user.is_active = json.loads(arguments[1])
+        return user.save()
     if command == "log_out":
-        logout(request_with(SessionStore(arguments[0])))
-        return None
+        return logout(request_with(SessionStore(arguments[0])))
     if command == "check_password":
-        return User.objects.get(username=arguments[0]).check_password(arguments[1])
+        return users.get_by_natural_key(arguments[0]).check_password(arguments[1])
     if command == "log_in":
         request = request_with(SessionStore())
-        request.session.update(json.loads(arguments[1]))
-        login(request, User.objects.get(username=arguments[0]), backend=BACKEND)
+        extra = json.loads(arguments[1])
+        backend = extra.pop("backend", BACKEND)
+        request.session.update(extra)
+        login(request, users.get_by_natural_key(arguments[0]), backend=backend)
         request.session.save()
         return request.session.session_key
     if command == "write_session":
@@ -110,5 +130,5 @@ def run(command, arguments):
 
 
 if __name__ == "__main__":
-    set_up(sys.argv[1], sys.argv[2])
-    print(json.dumps(run(sys.argv[3], sys.argv[4:])))
+    set_up(json.loads(sys.argv[1]))
+    print(json.dumps(run(sys.argv[2], sys.argv[3:])))

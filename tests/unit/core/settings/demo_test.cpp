@@ -44,7 +44,7 @@ private:
         with_file.file = file.path();
         const Settings settings = Settings::load(with_file);
         const auto database = DatabaseSettings::from(settings);
-        CPPUNIT_ASSERT_EQUAL(directory_ + "/zanhu.sqlite3", database.path);
+        CPPUNIT_ASSERT_EQUAL(directory_ + "/zanhu.sqlite3", database.url.path);
         CPPUNIT_ASSERT(database.migrate == DatabaseSettings::Migrate::automatic);
         const auto site = SiteSettings::from(settings);
         CPPUNIT_ASSERT_EQUAL(std::string("localhost"), site.allowed_hosts.front());

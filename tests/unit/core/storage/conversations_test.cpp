@@ -155,14 +155,9 @@ private:
                  Case{"max(created_at) FROM messager_message", "COVERING INDEX messager_message_created_at"},
              }) {
             std::string plan;
-            database_->database.read([&](Poco::Data::Session& session) {
-                using namespace Poco::Data::Keywords;
-                int id = 0, parent = 0, unused = 0;
-                std::string detail;
-                Poco::Data::Statement select(session);
-                select << "EXPLAIN QUERY PLAN SELECT " << c.select, into(id), into(parent), into(unused),
-                    into(detail), limit(1);
-                for_each_row(select, [&] { plan += detail + ";"; });
+            database_->database.read([&](Connection& connection) {
+                for (const Row& row : connection.select(std::string("EXPLAIN QUERY PLAN SELECT ") + c.select))
+                    plan += row.text(3) + ";";
             });
             CPPUNIT_ASSERT_MESSAGE(plan, contains(plan, c.index));
             CPPUNIT_ASSERT_MESSAGE(plan, !contains(plan, "TEMP B-TREE"));

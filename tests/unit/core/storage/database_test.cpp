@@ -13,11 +13,9 @@
 
 namespace {
 
-using namespace Poco::Data::Keywords;
 using namespace std::chrono_literals;
 using namespace zanhu::storage;
 using namespace zanhu::storage::testing;
-using Poco::Data::Session;
 
 /// For the time of its life the process may do what an ordinary user may, also when the tests run as root.
 class OrdinaryUser {
@@ -59,7 +57,8 @@ class DatabaseTest : public CPPUNIT_NS::TestFixture {
         const mode_t before = ::umask(0);
         Database database(options_for(directory.file("new.sqlite3")));
         migrate(database);
-        database.write([](Session& session) { session << "UPDATE zanhu_schema SET version = version", now; });
+        database.write(
+            [](Connection& connection) { connection.change("UPDATE zanhu_schema SET version = version"); });
         ::umask(before);
         for (const char* name : {"new.sqlite3", "new.sqlite3-wal", "new.sqlite3-shm"}) {
             struct stat status {};
@@ -92,15 +91,15 @@ class DatabaseTest : public CPPUNIT_NS::TestFixture {
 
     void gives_back_what_the_job_returns() {
         EmptyDatabase empty;
-        CPPUNIT_ASSERT_EQUAL(7, empty.database.read([](Session&) { return 7; }));
-        CPPUNIT_ASSERT_EQUAL(8, empty.database.write([](Session&) { return 8; }));
+        CPPUNIT_ASSERT_EQUAL(7, empty.database.read([](Connection&) { return 7; }));
+        CPPUNIT_ASSERT_EQUAL(8, empty.database.write([](Connection&) { return 8; }));
     }
 
     void rolls_back_what_a_job_did_that_throws() {
         EmptyDatabase empty;
         empty.execute("CREATE TABLE t (n integer)");
-        const auto job = [](Session& session) {
-            session << "INSERT INTO t VALUES (1)", now;
+        const auto job = [](Connection& connection) {
+            connection.change("INSERT INTO t VALUES (1)");
             throw zanhu::Error("enough");
         };
         CPPUNIT_ASSERT_THROW(empty.database.write(job), zanhu::Error);
@@ -124,22 +123,21 @@ class DatabaseTest : public CPPUNIT_NS::TestFixture {
         DatabaseOptions options = ours.database.options();
         options.busy_timeout = 20ms;
         Database impatient(options);
-        ours.database.write([&](Session&) {
-            const std::string said = storage_error_of([&] { impatient.write([](Session&) {}); });
+        ours.database.write([&](Connection&) {
+            const std::string said = storage_error_of([&] { impatient.write([](Connection&) {}); });
             CPPUNIT_ASSERT_MESSAGE(said, contains(said, "is locked") && contains(said, "busy_timeout"));
         });
-        impatient.write([](Session&) {});
+        impatient.write([](Connection&) {});
     }
 
     void readers_do_not_wait_for_a_writer_of_another_program() {
         MigratedDatabase ours;
         Database other(ours.database.options());
-        ours.database.write([&](Session& session) {
-            session << "UPDATE zanhu_schema SET version = 77", now;
-            other.read([](Session& reader) {
-                int version = 0;
-                reader << "SELECT version FROM zanhu_schema", into(version), now;
-                CPPUNIT_ASSERT_EQUAL(k_schema_version, version);
+        ours.database.write([&](Connection& connection) {
+            connection.change("UPDATE zanhu_schema SET version = 77");
+            other.read([](Connection& reader) {
+                const auto row = reader.first("SELECT version FROM zanhu_schema");
+                CPPUNIT_ASSERT_EQUAL(std::int64_t{k_schema_version}, row->integer(0));
             });
         });
     }
@@ -149,8 +147,8 @@ class DatabaseTest : public CPPUNIT_NS::TestFixture {
         DatabaseOptions options = options_for(directory.file("test.sqlite3"));
         options.busy_timeout = 20ms;
         Database database(options);
-        database.write([&](Session&) {
-            const std::string said = storage_error_of([&] { database.write([](Session&) {}); });
+        database.write([&](Connection&) {
+            const std::string said = storage_error_of([&] { database.write([](Connection&) {}); });
             CPPUNIT_ASSERT_MESSAGE(said, contains(said, "is busy") && contains(said, "writers"));
         });
     }
@@ -161,11 +159,11 @@ class DatabaseTest : public CPPUNIT_NS::TestFixture {
         options.busy_timeout = 20ms;
         options.max_sessions = 1;
         Database database(options);
-        database.read([&](Session&) {
-            const std::string said = storage_error_of([&] { database.read([](Session&) {}); });
-            CPPUNIT_ASSERT_MESSAGE(said, contains(said, "is busy") && contains(said, "sessions"));
+        database.read([&](Connection&) {
+            const std::string said = storage_error_of([&] { database.read([](Connection&) {}); });
+            CPPUNIT_ASSERT_MESSAGE(said, contains(said, "is busy") && contains(said, "connections"));
         });
-        database.read([](Session&) {});
+        database.read([](Connection&) {});
     }
 
     void a_full_disk_is_reported_and_nothing_is_half_written() {
@@ -174,50 +172,42 @@ class DatabaseTest : public CPPUNIT_NS::TestFixture {
         options.max_sessions = 1;
         Database database(options);
         migrate(database);
-        database.read([](Session& session) {
-            std::string pages;
-            session << "PRAGMA max_page_count = 1", into(pages), now;
-        });
+        database.read([](Connection& connection) { connection.change("PRAGMA max_page_count = 1"); });
         const std::string said = storage_error_of([&] {
-            database.write([](Session& session) {
-                session << "INSERT INTO django_session VALUES ('small', '', '2024-01-01 00:00:00')", now;
-                session << "INSERT INTO django_session VALUES ('large', ?, '2024-01-01 00:00:00')",
-                    bind(std::string(100000, 'x')), now;
+            database.write([](Connection& connection) {
+                connection.change("INSERT INTO django_session VALUES ('small', '', '2024-01-01 00:00:00')");
+                connection.change("INSERT INTO django_session VALUES ('large', ?, '2024-01-01 00:00:00')",
+                                  {std::string(100000, 'x')});
             });
         });
         CPPUNIT_ASSERT_MESSAGE(said, contains(said, "no space left"));
         Database fresh(options);
-        fresh.read([](Session& session) {
-            int rows = -1;
-            session << "SELECT count(*) FROM django_session", into(rows), now;
-            CPPUNIT_ASSERT_EQUAL(0, rows);
+        fresh.read([](Connection& connection) {
+            CPPUNIT_ASSERT_EQUAL(std::string("0"),
+                                 connection.first("SELECT count(*) FROM django_session")->text(0));
         });
-        database.read([](Session& session) {
-            std::string pages;
-            session << "PRAGMA max_page_count = 100000", into(pages), now;
-        });
-        database.write([](Session& session) {
-            session << "INSERT INTO django_session VALUES ('small', '', '2024-01-01 00:00:00')", now;
+        database.read([](Connection& connection) { connection.change("PRAGMA max_page_count = 100000"); });
+        database.write([](Connection& connection) {
+            connection.change("INSERT INTO django_session VALUES ('small', '', '2024-01-01 00:00:00')");
         });
     }
 
     void a_read_only_file_can_be_read_and_writing_is_reported() {
         const TemporaryDirectory directory;
         const std::string path = directory.file("test.sqlite3");
-        Database(options_for(path)).write([](Session& session) {
-            session << "CREATE TABLE t (n integer)", now;
+        Database(options_for(path)).write([](Connection& connection) {
+            connection.change("CREATE TABLE t (n integer)");
         });
         CPPUNIT_ASSERT_EQUAL(0, ::chmod(path.c_str(), 0444));
         CPPUNIT_ASSERT_EQUAL(0, ::chmod(directory.path().c_str(), 0755));
         const OrdinaryUser user;
         Database database(options_for(path));
-        database.read([](Session& session) {
-            int rows = -1;
-            session << "SELECT count(*) FROM t", into(rows), now;
-            CPPUNIT_ASSERT_EQUAL(0, rows);
+        database.read([](Connection& connection) {
+            CPPUNIT_ASSERT_EQUAL(std::string("0"), connection.first("SELECT count(*) FROM t")->text(0));
         });
-        const std::string said = storage_error_of(
-            [&] { database.write([](Session& session) { session << "INSERT INTO t VALUES (1)", now; }); });
+        const std::string said = storage_error_of([&] {
+            database.write([](Connection& connection) { connection.change("INSERT INTO t VALUES (1)"); });
+        });
         CPPUNIT_ASSERT_MESSAGE(said, contains(said, "cannot be written") && contains(said, "directory"));
     }
 
@@ -256,10 +246,9 @@ class DatabaseTest : public CPPUNIT_NS::TestFixture {
         empty.execute("INSERT INTO t VALUES (0)");
         const auto count_up = [&] {
             for (int i = 0; i < 50; ++i) {
-                empty.database.write([](Session& session) {
-                    int n = 0;
-                    session << "SELECT n FROM t", into(n), now;
-                    session << "UPDATE t SET n = ?", bind(n + 1), now;
+                empty.database.write([](Connection& connection) {
+                    const std::int64_t n = connection.first("SELECT n FROM t")->integer(0);
+                    connection.change("UPDATE t SET n = ?", {n + 1});
                 });
             }
         };

@@ -58,11 +58,8 @@ class MigrationsTest : public CPPUNIT_NS::TestFixture {
         CPPUNIT_ASSERT_EQUAL(std::string("1"), ours.text("PRAGMA foreign_keys"));
         CPPUNIT_ASSERT_EQUAL(std::string("2000"), ours.text("PRAGMA busy_timeout"));
         Database again(ours.database.options());
-        again.read([](Poco::Data::Session& session) {
-            std::string synchronous;
-            session << "PRAGMA synchronous", Poco::Data::Keywords::into(synchronous),
-                Poco::Data::Keywords::now;
-            CPPUNIT_ASSERT_EQUAL(std::string("1"), synchronous);
+        again.read([](Connection& connection) {
+            CPPUNIT_ASSERT_EQUAL(std::string("1"), connection.first("PRAGMA synchronous")->text(0));
         });
     }
 

@@ -134,10 +134,10 @@ private:
                                        std::string("' OR 1=1 --"),
                                        std::string("abcdefgh\0", 9),
                                        std::string("张三张三")}) {
-            database_->database.write([&](Poco::Data::Session& session) {
-                using namespace Poco::Data::Keywords;
-                session << "INSERT OR REPLACE INTO django_session VALUES (?, ?, '2100-01-01 00:00:00')",
-                    bind(key), bind(std::string(k_django_data)), now;
+            database_->database.write([&](Connection& connection) {
+                connection.change(
+                    "INSERT OR REPLACE INTO django_session VALUES (?, ?, '2100-01-01 00:00:00')",
+                    {key, k_django_data});
             });
             CPPUNIT_ASSERT_MESSAGE(key, !store_->load(key));
             CPPUNIT_ASSERT_MESSAGE(key, store_->session_user(key).user.is_anonymous());
@@ -283,7 +283,7 @@ private:
         Database impatient(options);
         SessionStore store(impatient, SessionStoreTest::options());
         database_->database.write(
-            [&](Poco::Data::Session&) { CPPUNIT_ASSERT_THROW(store.log_in("7"), StorageError); });
+            [&](Connection&) { CPPUNIT_ASSERT_THROW(store.log_in("7"), StorageError); });
         CPPUNIT_ASSERT(store.session_user(store.log_in("7")).user.is_authenticated());
     }
 };

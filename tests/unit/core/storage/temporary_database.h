@@ -48,14 +48,12 @@ struct EmptyDatabase {
     Database database{options_for(directory.file("test.sqlite3"))};
 
     void execute(const std::string& statement) {
-        database.write(
-            [&](Poco::Data::Session& session) { session << statement, Poco::Data::Keywords::now; });
+        database.write([&](Connection& connection) { connection.change(statement); });
     }
     std::string text(const std::string& select) {
-        return database.read([&](Poco::Data::Session& session) {
-            std::string value;
-            session << select, Poco::Data::Keywords::into(value), Poco::Data::Keywords::now;
-            return value;
+        return database.read([&](Connection& connection) {
+            const auto row = connection.first(select);
+            return row ? row->text(0) : std::string();
         });
     }
 };

@@ -1,0 +1,218 @@
+#include <Poco/Data/PostgreSQL/Connector.h>
+#include <Poco/Data/PostgreSQL/SessionHandle.h>
+#include <Poco/Data/PostgreSQL/Utility.h>
+#include <Poco/Data/Session.h>
+#include <libpq-fe.h>
+
+#include <memory>
+
+#include "core/storage/open_connection.h"
+#include "core/storage/server_failure.h"
+#include "core/storage/server_session.h"
+
+namespace zanhu::storage {
+
+namespace {
+
+struct Clear {
+    void operator()(PGresult* result) const noexcept { PQclear(result); }
+};
+using Result = std::unique_ptr<PGresult, Clear>;
+
+struct StateTrouble {
+    std::string_view begins;  ///< of SQLSTATE (PostgreSQL: appendix A)
+    Trouble trouble;
+};
+
+// The first that applies.
+constexpr StateTrouble k_troubles[] = {
+    {"57014", Trouble::timed_out},
+    {"57P", Trouble::lost},
+    {"08", Trouble::lost},
+    {"26000", Trouble::lost},  // the statement is not prepared there: a pooler stands between
+    {"42P05", Trouble::lost},  // it is prepared there already: the same
+    {"0A000", Trouble::lost},  // its table was changed since it was prepared
+    {"55P03", Trouble::locked},
+    {"40", Trouble::locked},
+    {"53100", Trouble::full},
+    {"53300", Trouble::crowded},
+    {"25006", Trouble::read_only},
+    {"42P01", Trouble::no_tables},
+    {"42703", Trouble::no_tables},
+    {"3F000", Trouble::no_tables},
+    {"23", Trouble::constraint},
+    {"28", Trouble::denied},
+    {"42501", Trouble::denied},
+    {"3D000", Trouble::no_database},
+};
+
+Trouble trouble_of(std::string_view state) {
+    for (const StateTrouble& known : k_troubles) {
+        if (state.starts_with(known.begins)) return known.trouble;
+    }
+    return Trouble::other;
+}
+
+/// The parameters of one execution as libpq wants them: text, or null.
+class Values {
+public:
+    explicit Values(Connection::Parameters parameters) {
+        texts_.reserve(parameters.size());
+        for (const Parameter& parameter : parameters)
+            std::visit(*this, parameter.value());
+    }
+    void operator()(Parameter::Null) { pointers_.push_back(nullptr); }
+    void operator()(bool value) { pointers_.push_back(value ? "t" : "f"); }
+    void operator()(std::int64_t number) { add(std::to_string(number)); }
+    void operator()(std::string_view text) { add(std::string(text)); }
+    void operator()(Parameter::MomentText moment) { add(std::string(moment.text) + "+00"); }
+
+    int count() const { return static_cast<int>(pointers_.size()); }
+    const char* const* data() const { return pointers_.data(); }
+
+private:
+    void add(std::string text) {
+        texts_.push_back(std::move(text));
+        pointers_.push_back(texts_.back().c_str());
+    }
+    std::vector<std::string> texts_;  // never grows beyond what was reserved, so the pointers stay good
+    std::vector<const char*> pointers_;
+};
+
+std::string connection_string(const DatabaseOptions& options) {
+    std::string text;
+    const auto add = [&text](const std::string& key, const std::string& value) {
+        if (value.empty()) return;
+        if (!text.empty()) text += ' ';
+        text += key + '=';
+        for (const char c : value) {  // libpq: a backslash ahead of what would end or begin something
+            if (c == '\\' || c == '\'') text += '\\';
+            text += c;
+        }
+    };
+    const DatabaseServer& server = options.server;
+    add("host", server.host);
+    if (server.port != 0) add("port", std::to_string(server.port));
+    add("user", server.user);
+    add("password", server.password);
+    add("dbname", server.database);
+    add("application_name", "zanhu");
+    add("client_encoding", "UTF8");
+    for (const auto& [key, value] : server.options)
+        add(key, value);
+    return text;
+}
+
+class PostgresqlConnection final : public Connection {
+public:
+    PostgresqlConnection(const DatabaseOptions& options, const Dialect& the_dialect, Watchdog& watchdog)
+        : Connection(the_dialect),
+          keep_(options.keep_statements),
+          watchdog_(watchdog),
+          session_(open_server_session(Poco::Data::PostgreSQL::Connector::KEY,
+                                       connection_string(options),
+                                       options.server.password,
+                                       options.connect_timeout)),
+          server_(*Poco::Data::PostgreSQL::Utility::handle(session_)) {
+        // By statement: a pooler refuses it among the options of a connection.
+        const Watchdog::Watch watch(watchdog_, PQsocket(server_));
+        const std::string limit =
+            "SET statement_timeout = " + std::to_string(options.statement_timeout.count());
+        checked(Result(PQexec(server_, limit.c_str())), watch);
+    }
+
+    void begin() override { execute("BEGIN"); }
+    void commit() override { execute("COMMIT"); }
+    void rollback() override { execute("ROLLBACK"); }
+    bool is_lost() const noexcept override { return lost_ || PQstatus(server_) != CONNECTION_OK; }
+
+protected:
+    Answer run(std::string_view text, Parameters parameters) override {
+        const Watchdog::Watch watch(watchdog_, PQsocket(server_));
+        const Values values(parameters);
+        const Result result = keep_ ? execute_kept(text, values, watch) : execute_once(text, values, watch);
+        Answer answer;
+        const int rows = PQntuples(result.get());
+        answer.rows.reserve(static_cast<std::size_t>(rows));
+        for (int i = 0; i < rows; ++i)
+            answer.rows.push_back(row_of(result.get(), i));
+        answer.changed = std::strtoull(PQcmdTuples(result.get()), nullptr, 10);
+        return answer;
+    }
+
+private:
+    void execute(const char* command) {
+        const Watchdog::Watch watch(watchdog_, PQsocket(server_));
+        checked(Result(PQexec(server_, command)), watch);
+    }
+
+    Result execute_kept(std::string_view text, const Values& values, const Watchdog::Watch& watch) {
+        const std::string& name = names_.of(text, [&] {
+            if (names_.full()) checked(Result(PQexec(server_, "DEALLOCATE ALL")), watch);
+            std::string made = "zanhu_" + std::to_string(++prepared_);
+            const std::string translated = dialect().translate(text);
+            checked(Result(PQprepare(server_, made.c_str(), translated.c_str(), 0, nullptr)), watch);
+            return made;
+        });
+        return checked(
+            Result(PQexecPrepared(server_, name.c_str(), values.count(), values.data(), nullptr, nullptr, 0)),
+            watch);
+    }
+
+    Result execute_once(std::string_view text, const Values& values, const Watchdog::Watch& watch) {
+        const std::string translated = dialect().translate(text);
+        return checked(
+            Result(PQexecParams(
+                server_, translated.c_str(), values.count(), nullptr, values.data(), nullptr, nullptr, 0)),
+            watch);
+    }
+
+    Result checked(Result result, const Watchdog::Watch& watch) {
+        const ExecStatusType status = PQresultStatus(result.get());
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
+        const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+        Trouble trouble = state == nullptr ? Trouble::lost : trouble_of(state);
+        std::string said = PQresultErrorMessage(result.get());
+        if (said.empty()) said = PQerrorMessage(server_);
+        if (watch.expired()) {
+            trouble = Trouble::timed_out;
+            said = "the server did not answer";
+            lost_ = true;
+        }
+        if (trouble == Trouble::lost) lost_ = true;
+        throw ServerFailure(trouble, one_line(std::move(said)));
+    }
+
+    static Row row_of(PGresult* result, int row) {
+        std::vector<std::optional<std::string>> columns(static_cast<std::size_t>(PQnfields(result)));
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            const int column = static_cast<int>(i);
+            if (PQgetisnull(result, row, column) != 0) continue;
+            columns[i].emplace(PQgetvalue(result, row, column),
+                               static_cast<std::size_t>(PQgetlength(result, row, column)));
+        }
+        return Row(std::move(columns));
+    }
+
+    const bool keep_;
+    Watchdog& watchdog_;
+    Poco::Data::Session session_;
+    PGconn* const server_;
+    KeptStatements<std::string> names_;
+    std::uint64_t prepared_ = 0;
+    bool lost_ = false;
+};
+
+}  // namespace
+
+void register_postgresql() {
+    Poco::Data::PostgreSQL::Connector::registerConnector();
+}
+
+std::unique_ptr<Connection> open_postgresql(const DatabaseOptions& options,
+                                            const Dialect& dialect,
+                                            Watchdog& watchdog) {
+    return std::make_unique<PostgresqlConnection>(options, dialect, watchdog);
+}
+
+}  // namespace zanhu::storage

@@ -1,0 +1,291 @@
+"""A Django site's PostgreSQL and MariaDB: its sessions and users are read, and nothing of it is zanhu's to change."""
+
+import concurrent.futures
+import contextlib
+import http.client
+import threading
+import time
+
+import pytest
+
+from database_servers import PASSWORD, MariaDb, PostgreSql
+from deadlines import PATIENCE, wait_until
+from django_site import DjangoSite
+from person import Person
+from raw_websocket import RawWebSocket, answer_to
+from zanhu_daemon import SECRET_KEY
+
+CONFIG_ERROR = 78
+STORAGE_ERROR = 69
+
+
+@pytest.fixture(scope="module", params=[PostgreSql, MariaDb], ids=["postgresql", "mariadb"])
+def server(request):
+    """With Django's tables, made by Django's own migrations, and one user."""
+    server = request.param()
+    try:
+        server.start()
+        site = DjangoSite(None, SECRET_KEY, server.django_settings())
+        site.migrate()
+        site.create_user("alice", "a good password")
+        yield server
+    finally:
+        server.end()
+
+
+@pytest.fixture
+def site(server):
+    return DjangoSite(None, SECRET_KEY, server.django_settings())
+
+
+@pytest.fixture
+def make_beside(server, make_daemon):
+    """A daemon beside the site."""
+
+    def make(settings=None, url=None):
+        settings = {**(settings or {})}
+        settings["database"] = {"url": url or server.url, **settings.get("database", {})}
+        return make_daemon(settings)
+
+    return make
+
+
+def status(daemon, key, path="/ws/somebody/"):
+    return answer_to(daemon, path, {"Cookie": f"sessionid={key}"}).status
+
+
+def test_a_session_that_django_made_opens_a_socket(site, make_beside):
+    daemon = make_beside()
+    key = site.log_in("alice")
+    assert status(daemon, key) == 101
+    assert status(daemon, "a" * 32) == 403
+
+
+def test_the_server_is_reached_by_its_unix_socket(server, site, make_beside):
+    assert status(make_beside(url=server.unix_url), site.log_in("alice")) == 101
+
+
+def test_what_django_changes_counts_at_the_next_handshake(site, make_beside):
+    daemon = make_beside()
+    site.create_user("carol", "a good password")
+    key = site.log_in("carol")
+    assert status(daemon, key) == 101
+    site.set_active("carol", False)
+    assert status(daemon, key) == 403
+    site.set_active("carol", True)
+    assert status(daemon, key) == 101
+    site.set_password("carol", "another password")
+    assert status(daemon, key) == 403
+    key = site.log_in("carol")
+    assert status(daemon, key) == 101
+    site.log_out(key)
+    assert status(daemon, key) == 403
+
+
+def test_an_expired_session_is_refused_whatever_the_servers_time_zone(server, site, make_beside):
+    daemon = make_beside()
+    key = site.log_in("alice")
+    moment = "now() - interval '1 minute'" if server.kind == "postgresql" else "utc_timestamp() - interval 1 minute"
+    server.query(f"UPDATE django_session SET expire_date = {moment} WHERE session_key = %s", key)
+    assert status(daemon, key) == 403
+    server.query(f"UPDATE django_session SET expire_date = {moment.replace('-', '+')} WHERE session_key = %s", key)
+    assert status(daemon, key) == 101
+
+
+def test_a_long_session_is_read_between_short_ones(site, make_beside):
+    daemon = make_beside({"pools": {"db_threads": 1}})
+    long, short = site.log_in("alice", basket=["赞乎 " * 200] * 50), site.log_in("alice")
+    for key in (short, long, short, long):
+        assert status(daemon, key) == 101
+
+
+def test_a_log_in_on_zanhus_page_is_one_on_the_site(site, make_beside):
+    daemon = make_beside()
+    person = Person(daemon, "alice").log_in()
+    assert site.user_of_session(person.cookies["sessionid"]) == "alice"
+    assert person.log_out().status == 303
+    assert site.user_of_session(person.cookies.get("sessionid", "a" * 32)) == ""
+
+
+def test_ids_that_no_column_can_hold_are_nobodys(site, make_beside):
+    daemon = make_beside()
+    for user_id in ("9" * 18, "-1", "1.5", "1e3", "", "1; DROP TABLE auth_user"):
+        key = site.write_session({"_auth_user_id": user_id, "_auth_user_hash": "0" * 64,
+                                  "_auth_user_backend": "django.contrib.auth.backends.ModelBackend"})
+        assert status(daemon, key) == 403
+
+
+def test_cookies_that_would_be_sql_are_none(make_beside):
+    daemon = make_beside()
+    for cookie in ("' OR 1=1 --", "a" * 31 + "'", '"' * 32, "%00" * 8, "\\" * 32):
+        assert answer_to(daemon, "/ws/somebody/", {"Cookie": f"sessionid={cookie}"}).status == 403
+
+
+def test_the_first_handshake_after_a_restart_of_the_server_succeeds(server, site, make_beside):
+    daemon = make_beside()
+    key = site.log_in("alice")
+    for _ in range(2):
+        assert status(daemon, key) == 101
+        server.restart()
+    assert status(daemon, key) == 101
+
+
+def test_while_the_server_is_away_handshakes_fail_and_the_sockets_stay(server, site, make_beside):
+    daemon = make_beside()
+    key = site.log_in("alice")
+    with RawWebSocket(daemon, "/ws/somebody/", {"Cookie": f"sessionid={key}"}) as socket:
+        server.stop()
+        try:
+            assert status(daemon, key) == 503
+            daemon.wait_for_log("cannot be reached")
+            socket.send_frame(1, "still here")
+            assert socket.read_text() == '"still here"'
+            assert PASSWORD not in daemon.log()
+        finally:
+            server.start()
+        assert status(daemon, key) == 101
+        assert raw_ready(daemon) == 200
+
+
+def raw_ready(daemon):
+    connection = http.client.HTTPConnection(*daemon.monitor, timeout=PATIENCE)
+    connection.request("GET", "/readyz")
+    return connection.getresponse().status
+
+
+@contextlib.contextmanager
+def paused(server):
+    server.pause()
+    try:
+        yield
+    finally:
+        server.resume()
+
+
+def test_a_server_that_is_frozen_is_given_up(server, site, make_beside):
+    daemon = make_beside({
+        "database": {"statement_timeout": "500ms", "connect_timeout": "2s", "busy_timeout": "60s"},
+        "websocket": {"handshake_timeout": "60s"},
+    })
+    key = site.log_in("alice")
+    assert status(daemon, key) == 101
+    with paused(server):
+        assert status(daemon, key) == 503
+        with RawWebSocket(daemon) as socket:
+            socket.echo()
+        daemon.wait_for_log("statement_timeout")
+    wait_until(lambda: status(daemon, key) == 101, "the server is used again")
+    assert daemon.stop() == 0
+
+
+class Highest:
+    """The most connections that the server had from zanhu meanwhile."""
+
+    def __init__(self, server):
+        self._server = server
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self.connections = 0
+
+    def _watch(self):
+        while not self._stop.is_set():
+            self.connections = max(self.connections, self._server.clients())
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        self._thread.join()
+
+
+def test_a_burst_of_handshakes_opens_no_more_connections_than_configured(server, site, make_beside):
+    daemon = make_beside({"database": {"max_connections": 3, "busy_timeout": "60s"}, "pools": {"db_threads": 8}})
+    keys = [site.log_in("alice") for _ in range(3)]
+    with Highest(server) as highest, concurrent.futures.ThreadPoolExecutor(50) as clients:
+        statuses = list(clients.map(lambda i: status(daemon, keys[i % 3]), range(500)))
+    assert statuses == [101] * 500
+    assert 1 <= highest.connections <= 3
+
+
+def test_a_job_that_finds_no_connection_waits_and_then_says_so(server, site, make_beside):
+    daemon = make_beside({
+        "database": {"max_connections": 1, "busy_timeout": "200ms", "statement_timeout": "60s"},
+        "pools": {"db_threads": 4},
+        "websocket": {"handshake_timeout": "60s"},
+    })
+    key = site.log_in("alice")
+    assert status(daemon, key) == 101
+    with paused(server), concurrent.futures.ThreadPoolExecutor(1) as clients:
+        first = clients.submit(status, daemon, key)
+        time.sleep(0.1)  # so that they are not one batch; either way the outcome below comes
+        wait_until(lambda: status(daemon, key) == 503, "the second finds none")
+        daemon.wait_for_log("all connections to it are in use")
+        server.resume()
+        assert first.result(PATIENCE) in (101, 503)
+    wait_until(lambda: status(daemon, key) == 101, "there is one again")
+
+
+def test_an_open_socket_is_closed_when_django_ends_its_session(site, make_beside):
+    daemon = make_beside({"recheck": {"interval": "200ms"}})
+    keys = [site.log_in("alice") for _ in range(3)]
+    sockets = [RawWebSocket(daemon, "/ws/somebody/", {"Cookie": f"sessionid={key}"}) for key in keys]
+    site.log_out(keys[1])
+    assert sockets[1].read_close().close_code == 4401
+    for socket in (sockets[0], sockets[2]):
+        socket.send_frame(1, "still here")
+        assert socket.read_text() == '"still here"'
+        socket.close()
+
+
+def test_zanhu_admin_looks_after_the_sites_users(site, make_beside):
+    daemon = make_beside()
+    assert daemon.admin("user", "list").returncode == 0
+    daemon.add_user("made-by-zanhu", "s3cret-é-密码")
+    assert site.check_password("made-by-zanhu", "s3cret-é-密码")
+    assert "made-by-zanhu" in daemon.admin("user", "list").stdout
+    assert daemon.admin("user", "disable", "made-by-zanhu").returncode == 0
+    assert daemon.admin("user", "disable", "made-by-zanhu").returncode == 0, "a second time is no error"
+    assert Person(daemon, "made-by-zanhu", "s3cret-é-密码").try_log_in().status == 200
+    changed = daemon.admin("user", "set-password", "made-by-zanhu", "--password-stdin", input="another password\n")
+    assert changed.returncode == 0, changed.stderr
+    assert site.check_password("made-by-zanhu", "another password")
+    again = daemon.admin("user", "add", "made-by-zanhu", "--password-stdin", input="another password\n")
+    assert again.returncode == 1 and "already" in again.stderr
+    assert daemon.admin("user", "delete", "made-by-zanhu", "--yes").returncode == 0
+    assert "made-by-zanhu" not in daemon.admin("user", "list").stdout
+
+
+def check_start_is_refused(daemon, code, *said):
+    daemon.expected_exit = (code,)
+    daemon.spawn()
+    assert daemon.wait() == code
+    for part in said:
+        assert part in daemon.log()
+    assert PASSWORD not in daemon.log() and "wrong-password" not in daemon.log()
+
+
+@pytest.mark.parametrize("change, said", [
+    (lambda url: url.replace(url[url.index("zanhu:") + 6:url.index("@")], "wrong-password"), "refuses the user"),
+    (lambda url: url.replace("/site", "/elsewhere"), "does not exist"),
+    (lambda url: url.replace(url[url.index("127.0.0.1:"):url.rindex("/")], "127.0.0.1:1"), "cannot be reached"),
+], ids=["password", "database", "port"])
+def test_a_wrong_url_stops_the_start_and_says_why(server, make_daemon, change, said):
+    daemon = make_daemon.prepare({"database": {"url": change(server.url)}})
+    check_start_is_refused(daemon, STORAGE_ERROR, said, "[database] url")
+
+
+def test_tables_on_a_server_are_djangos_to_make(server, make_daemon):
+    daemon = make_daemon.prepare({"database": {"url": server.url, "migrate": "auto"}})
+    check_start_is_refused(daemon, CONFIG_ERROR, "[database] migrate", "manage.py migrate")
+
+
+def test_a_database_without_tables_is_left_without_them(server, make_daemon):
+    statement = "CREATE DATABASE bare"
+    if server.kind == "postgresql":
+        server.query(statement, database="postgres")
+    else:
+        server.query(statement)
+    daemon = make_daemon.prepare({"database": {"url": server.url.replace("/site", "/bare")}})
+    check_start_is_refused(daemon, STORAGE_ERROR, "manage.py migrate")
