@@ -18,9 +18,8 @@ constexpr std::chrono::milliseconds k_look_again{10};
 void DatabaseProbe::ask(State& state) {
     std::string problem;
     try {
-        database_.read([](storage::Connection& connection) {
-            connection.select("SELECT session_key FROM django_session LIMIT 1");
-        });
+        database_.read(
+            [](storage::Connection& connection) { connection.select("SELECT {id} FROM {users} LIMIT 1"); });
     } catch (const std::exception& error) {
         problem = error.what();
     }

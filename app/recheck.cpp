@@ -62,8 +62,10 @@ Task<bool> Recheck::check(std::vector<connection::HeldCredential> batch) {
     for (const auto& held : batch)
         credentials.push_back(held.credential);
     std::vector<std::string> owners;
-    auto job = [this, &credentials] { return store_.owners(credentials); };
+    std::vector<std::optional<std::string>> cached;
+    auto job = [this, &credentials, &cached] { return store_.owners(credentials, cached); };
     try {
+        cached = co_await sessions_.cached(credentials);
         owners = co_await sync_to_async(db_, job);
     } catch (const std::exception& error) {
         failed.add();

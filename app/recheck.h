@@ -9,6 +9,7 @@
 
 #include "core/connection/registry.h"
 #include "core/settings/recheck_settings.h"
+#include "core/storage/async_sessions.h"
 #include "core/storage/credential_store.h"
 
 namespace zanhu::app {
@@ -22,9 +23,10 @@ class Recheck {
 public:
     Recheck(connection::Registry& registry,
             storage::CredentialStore& store,
+            storage::AsyncSessions& sessions,
             WorkerPool& db,
             const settings::RecheckSettings& settings) noexcept
-        : registry_(registry), store_(store), db_(db), settings_(settings) {}
+        : registry_(registry), store_(store), sessions_(sessions), db_(db), settings_(settings) {}
     Recheck(const Recheck&) = delete;
     Recheck& operator=(const Recheck&) = delete;
 
@@ -42,6 +44,7 @@ private:
 
     connection::Registry& registry_;
     storage::CredentialStore& store_;
+    storage::AsyncSessions& sessions_;
     WorkerPool& db_;
     const settings::RecheckSettings settings_;
     CancelSource cancel_;

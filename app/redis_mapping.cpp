@@ -8,6 +8,7 @@
 
 #include "core/layer/capacities.h"
 #include "core/settings/layer_settings.h"
+#include "core/settings/session_settings.h"
 
 namespace zanhu::app {
 
@@ -67,6 +68,17 @@ redis::ConnectionOptions redis_connection_options(const settings::Settings& sett
     options.max_calls = redis.max_calls;
     options.max_unsent = redis.max_unsent;
     options.max_reply = redis.max_reply;
+    return options;
+}
+
+std::optional<storage::SessionCacheOptions> session_cache_options(const settings::Settings& settings) {
+    const auto sessions = settings::SessionSettings::from(settings);
+    if (!sessions.has_cache()) return std::nullopt;
+    storage::SessionCacheOptions options;
+    options.connection = redis_connection_options(settings, sessions.cache_url, "site", "session_cache_url");
+    options.prefix = sessions.cache_prefix;
+    options.version = sessions.cache_version;
+    options.backend = sessions.engine == settings::SessionSettings::Engine::cache ? "cache" : "cached_db";
     return options;
 }
 

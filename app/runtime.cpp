@@ -96,7 +96,7 @@ Runtime::Runtime(const settings::LoadOptions& options, bool demo)
 
 Runtime::~Runtime() {
     if (started_) {
-        for (const auto& left : services_.channel_layers().leave())
+        for (const auto& left : services_.leave())
             left.wait();
     }
     for (const auto& loop : loops_)
@@ -188,8 +188,11 @@ void Runtime::start_admin(int descriptor) {
 void Runtime::start_rechecks() {
     const auto settings = settings::RecheckSettings::from(settings_);
     for (const auto& loop : loops_) {
-        rechecks_.push_back(std::make_unique<Recheck>(
-            loop->registry(), services_.credential_store(), services_.pool("db"), settings));
+        rechecks_.push_back(std::make_unique<Recheck>(loop->registry(),
+                                                      services_.credential_store(),
+                                                      services_.async_sessions(),
+                                                      services_.pool("db"),
+                                                      settings));
         loop->loop().post([recheck = rechecks_.back().get()] { recheck->start(); });
     }
 }
@@ -278,7 +281,7 @@ bool Runtime::shut_down() {
         if (!wait_for_end(deadline, "a request of zanhu-admin", [&admin] { return is_ready(admin); }))
             return false;
     }
-    const auto left = services_.channel_layers().leave();
+    const auto left = services_.leave();
     const auto all_left = [&left] { return std::all_of(left.begin(), left.end(), is_ready); };
     if (!wait_for_end(deadline, "group memberships in Redis", all_left)) return false;
     for (const auto& loop : loops_)

@@ -8,6 +8,8 @@
 #include <zanhu/errors.h>
 
 #include "app/mapping.h"
+#include "app/redis_mapping.h"
+#include "core/settings/session_settings.h"
 #include "core/settings/typed.h"
 #include "core/storage/configured.h"
 #include "core/storage/migrations.h"
@@ -23,6 +25,14 @@ constexpr std::size_t k_sessions_a_tidy = 10'000;  // so that writers of the sit
 bool is_own(const settings::Settings& settings) {
     return settings::DatabaseSettings::from(settings).migrate ==
            settings::DatabaseSettings::Migrate::automatic;
+}
+
+storage::Need need_of(const settings::Settings& settings) {
+    using Engine = settings::SessionSettings::Engine;
+    if (is_own(settings)) return storage::Need::everything;
+    const Engine engine = settings::SessionSettings::from(settings).engine;
+    return engine == Engine::db || engine == Engine::cached_db ? storage::Need::accounts_and_sessions
+                                                               : storage::Need::accounts;
 }
 
 }  // namespace
@@ -63,6 +73,7 @@ DaemonServices::DaemonServices(const settings::Settings& settings, bool demo)
       layer_aliases_(settings.channel_layers()) {
     for (const std::string& alias : layer_aliases_)
         ChannelLayers::check(settings, alias);
+    (void)session_cache_options(settings);
 }
 
 DaemonServices::~DaemonServices() {
@@ -74,8 +85,7 @@ void DaemonServices::open(const settings::Settings& settings) {
     stores_ = std::make_unique<Stores>(settings, hashers_, *pools_);
     owns_database_ = is_own(settings);
     if (owns_database_) storage::migrate(stores_->database);
-    storage::check_tables(stores_->database,
-                          owns_database_ ? storage::Need::everything : storage::Need::accounts_and_sessions);
+    storage::check_tables(stores_->database, need_of(settings));
     readiness_.add(stores_->database_probe);
 }
 
@@ -92,6 +102,17 @@ void DaemonServices::connect(const settings::Settings& settings,
     for (const std::string& alias : layer_aliases_)
         layers_.open(settings, alias, home, loops, pools_->resolver, connections_);
     readiness_.add(layers_);
+    if (auto options = session_cache_options(settings)) {
+        session_cache_ = std::make_unique<storage::SessionCache>(std::move(*options), home, pools_->resolver);
+        session_cache_->start();
+        stores_->async_sessions.use(*session_cache_);
+    }
+}
+
+std::vector<std::shared_future<void>> DaemonServices::leave() {
+    auto left = layers_.leave();
+    if (session_cache_ != nullptr) left.push_back(session_cache_->stop());
+    return left;
 }
 
 void DaemonServices::stop() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,6 +22,7 @@
 #include "core/storage/credential_store.h"
 #include "core/storage/database.h"
 #include "core/storage/message_store.h"
+#include "core/storage/session_cache.h"
 #include "core/storage/session_store.h"
 
 namespace zanhu::app {
@@ -53,6 +55,9 @@ public:
     const SiteOptions& site() const override { return site_; }
 
     storage::AccountStore& account_store() noexcept { return stores_->accounts; }
+    storage::AsyncSessions& async_sessions() noexcept { return stores_->async_sessions; }
+    /// Leaves Redis, in every role. The loops must run until all of these are ready.
+    std::vector<std::shared_future<void>> leave();
     storage::CredentialStore& credential_store() noexcept { return stores_->credentials; }
     const django::PasswordHashers& hashers() const noexcept { return hashers_; }
     /// Where what the daemon cannot serve without says whether it is there.
@@ -80,6 +85,7 @@ private:
     LoopConnections connections_;
     std::unique_ptr<Pools> pools_;
     std::unique_ptr<Stores> stores_;
+    std::unique_ptr<storage::SessionCache> session_cache_;
     const std::vector<std::string> layer_aliases_;
     ChannelLayers layers_;
 };

@@ -70,7 +70,7 @@ void check(storage::Database& database, const settings::DatabaseSettings& settin
     }
     if (owner == storage::Ownership::empty && !never && missing == MissingDatabase::create)
         storage::migrate(database);
-    storage::check_tables(database, storage::Need::accounts_and_sessions);
+    storage::check_tables(database, storage::Need::accounts);
 }
 
 }  // namespace

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::string_view k_needs[] = {"cookies"};
 constexpr std::string_view k_provides[] = {"session"};
-constexpr std::size_t k_shortest_key = 8;  // Django takes a shorter one for none
-constexpr std::size_t k_longest_key = 40;  // django_session.session_key
+constexpr std::size_t k_shortest_key = 8;    // Django takes a shorter one for none
+constexpr std::size_t k_longest_key = 8192;  // the session itself, of the engine signed_cookies
 
 }  // namespace
 

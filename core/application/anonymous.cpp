@@ -20,7 +20,9 @@ std::string_view describe(AnonymousReason reason) noexcept {
                    "secret_key_fallbacks hold its former ones, and session_salt be that of its session store";
         case AnonymousReason::damaged:
             return "the session is where it should be, and what it holds is no session of at most 1 MiB: "
-                   "[site] session_engine and the serializer must be the site's";
+                   "[site] session_engine must be the site's; of a cache zlib and gzip are read, not lz4, "
+                   "lzma "
+                   "or zstd";
         case AnonymousReason::pickled:
             return "the session was written with PickleSerializer, which is never read: set "
                    "SESSION_SERIALIZER of the Django site to "

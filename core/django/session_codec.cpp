@@ -51,6 +51,8 @@ std::string_view describe(SessionFault fault) noexcept {
             return "the session was written with PickleSerializer, which is never read: set "
                    "SESSION_SERIALIZER of the Django "
                    "site to django.contrib.sessions.serializers.JSONSerializer";
+        case SessionFault::expired:
+            return "the session's time is over";
     }
     return "";
 }
@@ -87,14 +89,32 @@ std::optional<ValueMap> SessionCodec::decode(std::string_view session_data, Sess
         why = signer_.unsign(session_data) ? SessionFault::damaged : SessionFault::not_ours;
         return std::nullopt;
     }
-    if (json->starts_with('\x80')) {  // the first byte of every pickle since protocol 2
-        why = SessionFault::pickled;
+    return map_of(*json, why);
+}
+
+std::optional<ValueMap> SessionCodec::decode_recent(std::string_view session_data,
+                                                    std::int64_t max_age,
+                                                    std::int64_t now,
+                                                    SessionFault& fault) const {
+    fault = SessionFault::none;
+    if (const auto json = loads(signer_, session_data, max_age, now)) return map_of(*json, fault);
+    if (!signer_.unsign(session_data)) {
+        fault = SessionFault::not_ours;
+    } else {
+        fault = loads(signer_, session_data) ? SessionFault::expired : SessionFault::damaged;
+    }
+    return std::nullopt;
+}
+
+std::optional<ValueMap> SessionCodec::map_of(const std::string& json, SessionFault& fault) {
+    if (json.starts_with('\x80')) {  // the first byte of every pickle since protocol 2
+        fault = SessionFault::pickled;
         return std::nullopt;
     }
-    const auto value = parse_json(*json);
+    const auto value = parse_json(json);
     const auto* map = value ? value->as<ValueMap>() : nullptr;
     if (map == nullptr) {
-        why = SessionFault::damaged;
+        fault = SessionFault::damaged;
         return std::nullopt;
     }
     return *map;

@@ -13,6 +13,8 @@
 namespace zanhu::django {
 
 constexpr std::string_view k_session_salt = "django.contrib.sessions.SessionStore";
+/// Of the session that is the cookie itself.
+constexpr std::string_view k_signed_cookie_salt = "django.contrib.sessions.backends.signed_cookies";
 
 /// Why session data could not be read: what belongs into the log, since to the client it is only "no
 /// session".
@@ -22,6 +24,7 @@ enum class SessionFault : std::uint8_t {
                ///< forgery
     damaged,   ///< signed by us but no JSON object, or larger than k_max_signed_payload
     pickled,   ///< signed by us but written with PickleSerializer, which zanhu refuses to read
+    expired,   ///< signed by us longer ago than the age allows
 };
 /// A sentence for the log that says what to do; empty for `none`.
 std::string_view describe(SessionFault fault) noexcept;
@@ -48,10 +51,16 @@ public:
     /// Reads today's form and, unless refused, the one of Django before 3.1. std::nullopt when the data
     /// cannot be trusted or read; `fault`, if given, is told why.
     std::optional<ValueMap> decode(std::string_view session_data, SessionFault* fault = nullptr) const;
+    /// As decode() of today's form, for what was signed at most `max_age` seconds before `now`.
+    std::optional<ValueMap> decode_recent(std::string_view session_data,
+                                          std::int64_t max_age,
+                                          std::int64_t now,
+                                          SessionFault& fault) const;
     /// The JSON text inside, after the signature was checked; it may still turn out not to be JSON.
     std::optional<std::string> decode_json(std::string_view session_data) const;
 
 private:
+    static std::optional<ValueMap> map_of(const std::string& json, SessionFault& fault);
     std::optional<std::string> decode_legacy(std::string_view session_data) const;
 
     Signer signer_;

@@ -6,6 +6,8 @@
 
 #include <zanhu/errors.h>
 
+#include "core/django/inflate.h"
+
 namespace zanhu::django {
 
 namespace {
@@ -18,28 +20,6 @@ std::string deflate_all(std::string_view data) {
         throw Error("zlib could not compress a signed value: the process is out of memory");
     }
     out.resize(size);
-    return out;
-}
-
-// Stops at the first byte over the limit, so that a bomb costs no more than an honest value.
-std::optional<std::string> inflate_up_to(std::string_view data, std::size_t limit) {
-    if (data.size() > limit) return std::nullopt;
-    z_stream stream{};
-    if (inflateInit(&stream) != Z_OK) throw Error("zlib could not start: the process is out of memory");
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(data.data()));
-    stream.avail_in = static_cast<uInt>(data.size());
-    std::string out;
-    int status = Z_OK;
-    while (status == Z_OK && out.size() <= limit) {
-        const std::size_t filled = out.size();
-        out.resize(std::min(limit + 1, std::max<std::size_t>(512, filled * 2)));
-        stream.next_out = reinterpret_cast<Bytef*>(out.data() + filled);
-        stream.avail_out = static_cast<uInt>(out.size() - filled);
-        status = inflate(&stream, Z_NO_FLUSH);
-        out.resize(out.size() - stream.avail_out);
-    }
-    inflateEnd(&stream);
-    if (status != Z_STREAM_END || out.size() > limit) return std::nullopt;
     return out;
 }
 

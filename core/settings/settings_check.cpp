@@ -70,6 +70,7 @@ void Settings::check_typed_sections(Problems& problems) const {
     problems.collect([&] { PoolSettings::from(*this); });
     problems.collect([&] { DatabaseSettings::from(*this); });
     problems.collect([&] { UserSettings::from(*this); });
+    problems.collect([&] { SessionSettings::from(*this); });
     problems.collect([&] { SiteSettings::from(*this); });
     problems.collect([&] { LoginSettings::from(*this); });
     problems.collect([&] { LoggingSettings::from(*this); });

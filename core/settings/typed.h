@@ -10,6 +10,7 @@
 #include "core/settings/edge_settings.h"
 #include "core/settings/layer_settings.h"
 #include "core/settings/listen.h"
+#include "core/settings/session_settings.h"
 #include "core/settings/settings.h"
 #include "core/settings/site_settings.h"
 #include "core/settings/tls_settings.h"

@@ -1,6 +1,5 @@
 #include "core/storage/credential_store.h"
 
-#include <array>
 #include <map>
 
 #include "core/storage/account_rows.h"
@@ -39,28 +38,43 @@ Owners active_users(Connection& connection, const std::vector<std::string>& ids)
 
 }  // namespace
 
-std::vector<std::string> CredentialStore::owners(const std::vector<Credential>& credentials) {
-    constexpr std::size_t k_kinds = 4;
-    std::array<std::vector<std::string>, k_kinds> keys;
-    for (const Credential& credential : credentials)
-        keys.at(static_cast<std::size_t>(credential.kind)).push_back(credential.key);
-    const auto of = [&keys](Credential::Kind kind) -> const auto& {
-        return keys[static_cast<std::size_t>(kind)];
-    };
-
-    std::array<Owners, k_kinds> found;
+std::vector<std::string> CredentialStore::owners(const std::vector<Credential>& credentials,
+                                                 const std::vector<std::optional<std::string>>& cached) {
+    using Kind = Credential::Kind;
+    std::vector<SessionQuery> queries;
+    std::vector<std::string> tokens;
+    std::vector<std::string> users;
+    queries.reserve(credentials.size());  // the pointers to them stay good
+    std::vector<SessionQuery*> pointers;
+    for (std::size_t i = 0; i < credentials.size(); ++i) {
+        const Credential& credential = credentials[i];
+        if (credential.kind == Kind::session) {
+            pointers.push_back(&queries.emplace_back(credential.key));
+            if (i < cached.size()) queries.back().cached = cached[i];
+        } else if (credential.kind != Kind::claim) {
+            (credential.kind == Kind::token ? tokens : users).push_back(credential.key);
+        }
+    }
+    Owners of_tokens;
+    Owners of_users;
     database_.read([&](Connection& connection) {
-        using Kind = Credential::Kind;
-        found[std::size_t(Kind::session)] = sessions_.owners(connection, of(Kind::session));
-        found[std::size_t(Kind::token)] = owners_of_tokens(connection, of(Kind::token));
-        found[std::size_t(Kind::user)] = active_users(connection, of(Kind::user));
+        sessions_.find_owners(connection, pointers);
+        of_tokens = owners_of_tokens(connection, tokens);
+        of_users = active_users(connection, users);
     });
     std::vector<std::string> owners;
     owners.reserve(credentials.size());
+    auto query = queries.begin();
     for (const Credential& credential : credentials) {
-        const Owners& of_kind = found[static_cast<std::size_t>(credential.kind)];
-        const auto owner = of_kind.find(credential.key);
-        owners.push_back(owner == of_kind.end() ? std::string() : owner->second);
+        if (credential.kind == Kind::session) {
+            owners.push_back((query++)->found.user.id());
+        } else if (credential.kind == Kind::claim) {
+            owners.emplace_back();
+        } else {
+            const Owners& of_kind = credential.kind == Kind::token ? of_tokens : of_users;
+            const auto owner = of_kind.find(credential.key);
+            owners.push_back(owner == of_kind.end() ? std::string() : owner->second);
+        }
     }
     return owners;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,13 @@ public:
 
     /// For each of them the id of the active user whom it would let in now; empty: nobody. A few statements
     /// for all. A `claim` is not looked up and has an empty owner.
-    std::vector<std::string> owners(const std::vector<Credential>& credentials);
+    std::vector<std::string> owners(const std::vector<Credential>& credentials) {
+        return owners(credentials, {});
+    }
+    /// `cached`: for each of the first ones what the site's cache has of it, where it is a session and the
+    /// site has one.
+    std::vector<std::string> owners(const std::vector<Credential>& credentials,
+                                    const std::vector<std::optional<std::string>>& cached);
 
 private:
     Database& database_;

@@ -14,7 +14,7 @@ namespace {
 
 struct Table {
     const char* name;
-    bool for_accounts_and_sessions;
+    Need needed_by;  ///< and all that need more
     const char* needed_columns;
     std::span<const char* const> statements;
 };
@@ -53,13 +53,16 @@ constexpr std::string_view k_users = "auth_user";
 
 constexpr std::array k_tables = {
     Table{k_users.data(),
-          true,
+          Need::accounts,
           "{id}, {password}, {last_login}, {is_superuser}, {username}, {last_name}, {email}, {is_staff}, "
           "{is_active}, {date_joined}, {first_name}",
           k_auth_user},
-    Table{"django_session", true, "session_key, session_data, expire_date", k_django_session},
+    Table{"django_session",
+          Need::accounts_and_sessions,
+          "session_key, session_data, expire_date",
+          k_django_session},
     Table{"messager_message",
-          false,
+          Need::everything,
           "uuid_id, message, unread, created_at, recipient_id, sender_id",
           k_messager_message},
 };
@@ -145,7 +148,7 @@ void migrate(Database& database, bool allowed_on_foreign) {
 void check_tables(Database& database, Need need) {
     database.read([&](Connection& connection) {
         for (const Table& table : k_tables) {
-            if (need == Need::accounts_and_sessions && !table.for_accounts_and_sessions) continue;
+            if (need < table.needed_by) continue;
             connection.select(std::string("SELECT ") + table.needed_columns + " FROM " +
                               (table.name == k_users ? "{users}" : std::string(table.name)) + " LIMIT 0");
         }

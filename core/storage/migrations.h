@@ -27,6 +27,7 @@ Ownership ownership(Database& database);
 void migrate(Database& database, bool allowed_on_foreign = false);
 
 enum class Need : std::uint8_t {
+    accounts,               ///< for a site that keeps its sessions elsewhere
     accounts_and_sessions,  ///< enough for a Django site that has no private messages
     everything,
 };

@@ -77,6 +77,19 @@ std::optional<std::chrono::microseconds> take_time(std::string_view& text) {
            std::chrono::microseconds(*micros);
 }
 
+/// `+08:00`, or nothing.
+std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
+    if (text.empty() || take(text, 'Z')) return std::chrono::minutes(0);
+    const bool west = text.front() == '-';
+    if (!take(text, west ? '-' : '+')) return std::nullopt;
+    const auto hours = take_number(text, 2);
+    if (!hours || !take(text, ':')) return std::nullopt;
+    const auto minutes = take_number(text, 2);
+    if (!minutes) return std::nullopt;
+    const std::chrono::minutes offset = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
+    return west ? -offset : offset;
+}
+
 std::optional<Moment> parse(std::string_view text, char separator, std::string_view end) {
     const auto date = take_date(text);
     if (!date || !take(text, separator)) return std::nullopt;
@@ -97,6 +110,16 @@ std::string to_database(Moment moment) {
 
 std::optional<Moment> from_database(std::string_view text) {
     return parse(text, ' ', "");
+}
+
+std::optional<Moment> moment_of_isoformat(std::string_view text) {
+    const auto date = take_date(text);
+    if (!date || !take(text, 'T')) return std::nullopt;
+    const auto time = take_time(text);
+    if (!time) return std::nullopt;
+    const auto offset = take_offset(text);
+    if (!offset || !text.empty()) return std::nullopt;
+    return *date + *time - *offset;
 }
 
 std::string database_to_iso(std::string_view text) {

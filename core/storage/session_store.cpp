@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <utility>
 
 #include <zanhu/errors.h>
 
+#include "core/django/cached_session.h"
 #include "core/django/session_auth.h"
 #include "core/storage/account_rows.h"
 #include "core/storage/in_list.h"
@@ -18,11 +20,11 @@ namespace zanhu::storage {
 
 namespace {
 
-constexpr std::size_t k_min_key = 8;   // Django: SessionBase._validate_session_key
-constexpr std::size_t k_max_key = 40;  // the column's width
+constexpr std::size_t k_min_key = 8;        // Django: SessionBase._validate_session_key
+constexpr std::size_t k_max_key = 40;       // the column's width
+constexpr std::size_t k_max_cookie = 8192;  // more than any browser keeps
 
-/// What is no key is not asked for: a client may send anything as its cookie.
-bool is_key(const std::string& key) {
+bool is_row_key(const std::string& key) {
     return key.size() >= k_min_key && key.size() <= k_max_key && std::ranges::all_of(key, [](char c) {
                return Poco::Ascii::isAlphaNumeric(static_cast<unsigned char>(c)) || c == '-' || c == '_';
            });
@@ -68,8 +70,30 @@ AnonymousReason reason_of(django::SessionFault fault) {
             return AnonymousReason::damaged;
         case django::SessionFault::pickled:
             return AnonymousReason::pickled;
+        case django::SessionFault::expired:
+            return AnonymousReason::expired;
     }
     return AnonymousReason::damaged;
+}
+
+std::int64_t seconds_of(Moment moment) {
+    return std::chrono::floor<std::chrono::seconds>(moment).time_since_epoch().count();
+}
+
+/// Whether a session that says itself when it ends has ended (Django: SessionBase.get_expiry_age). A number
+/// of seconds never has: it counts from whenever it is looked at.
+bool has_ended(const ValueMap& session, Moment otherwise, Moment now) {
+    const std::string* text = session.find_text("_session_expiry");
+    const auto own = text == nullptr ? std::nullopt : moment_of_isoformat(*text);
+    const Value* expiry = session.find("_session_expiry");
+    if (expiry != nullptr && expiry->as<std::int64_t>() != nullptr) return false;
+    return (own ? *own : otherwise) <= now;
+}
+
+std::string_view salt_of(const SessionOptions& options) {
+    if (!options.salt.empty()) return options.salt;
+    return options.engine == SessionEngine::signed_cookies ? django::k_signed_cookie_salt
+                                                           : django::k_session_salt;
 }
 
 std::vector<std::string> keys_of(std::span<SessionQuery* const> queries) {
@@ -85,18 +109,30 @@ std::vector<std::string> keys_of(std::span<SessionQuery* const> queries) {
 SessionStore::SessionStore(Database& database, SessionOptions options)
     : database_(database),
       options_(std::move(options)),
-      codec_(options_.secret, options_.fallbacks, options_.salt, options_.legacy),
-      owners_(database.options().users, options_.backends, options_.secret, options_.fallbacks) {
+      codec_(options_.secret, options_.fallbacks, salt_of(options_), options_.legacy),
+      owners_(database.options().users, options_.backends, options_.secret, options_.fallbacks),
+      files_(options_.file_path, options_.cookie_name) {
     assert(!options_.backends.empty());
 }
 
+bool SessionStore::is_key(const std::string& key) const noexcept {
+    if (options_.engine == SessionEngine::signed_cookies)
+        return key.size() >= k_min_key && key.size() <= k_max_cookie;
+    return options_.engine == SessionEngine::file ? SessionFiles::is_key(key) : is_row_key(key);
+}
+
 std::optional<ValueMap> SessionStore::load(const std::string& key) {
-    if (!is_key(key)) return std::nullopt;
     SessionQuery query(key);
-    SessionQuery* const queries[] = {&query};
-    database_.read([&](Connection& connection) { load_sessions(connection, queries); });
+    load(query);
     if (query.found.reason != AnonymousReason::none) return std::nullopt;
     return std::move(query.found.data);
+}
+
+void SessionStore::load(SessionQuery& query) {
+    query.found = SessionAndUser();
+    if (!is_key(query.key)) return;
+    SessionQuery* const queries[] = {&query};
+    database_.read([&](Connection& connection) { load_sessions(connection, queries); });
 }
 
 SessionAndUser SessionStore::session_user(const std::string& key) {
@@ -120,11 +156,65 @@ void SessionStore::session_users(std::span<SessionQuery* const> queries) {
     });
 }
 
+void SessionStore::find_owners(Connection& connection, std::span<SessionQuery* const> queries) {
+    std::vector<SessionQuery*> usable;
+    for (SessionQuery* query : queries) {
+        query->found = SessionAndUser();
+        if (is_key(query->key)) usable.push_back(query);
+    }
+    if (usable.empty()) return;
+    load_sessions(connection, usable);
+    find_users(connection, usable);
+}
+
 void SessionStore::load_sessions(Connection& connection, std::span<SessionQuery* const> queries) {
+    std::vector<SessionQuery*> rows;
     for (SessionQuery* query : queries) {
         query->found = SessionAndUser();
         query->found.reason = AnonymousReason::no_session;
+        if (query->cached) {
+            take_cached(*query);
+        } else if (options_.engine == SessionEngine::file) {
+            take_file(*query);
+        } else if (options_.engine == SessionEngine::signed_cookies) {
+            take_cookie(*query);
+        } else if (options_.engine != SessionEngine::cache) {
+            rows.push_back(query);
+        }
     }
+    if (!rows.empty()) load_rows(connection, rows);
+}
+
+void SessionStore::take_cached(SessionQuery& query) {
+    auto data = django::read_cached_session(*query.cached);
+    query.found.reason = data ? AnonymousReason::none : AnonymousReason::damaged;
+    if (data) {
+        query.found.data = std::move(*data);
+    } else {
+        log_.warning(
+            "a session in the cache cannot be used: it is no pickle and no JSON object of at most 1 "
+            "MiB, in clear or compressed by zlib or gzip");
+    }
+}
+
+void SessionStore::take_file(SessionQuery& query) {
+    const auto file = files_.read(query.key);
+    if (!file) return;
+    take_text(query, file->content);
+    if (query.found.reason != AnonymousReason::none) return;
+    if (!has_ended(query.found.data, file->modified + options_.age, current_moment())) return;
+    query.found = SessionAndUser();
+    query.found.reason = AnonymousReason::expired;
+}
+
+void SessionStore::take_cookie(SessionQuery& query) {
+    django::SessionFault fault = django::SessionFault::none;
+    auto data = codec_.decode_recent(query.key, options_.age.count(), seconds_of(current_moment()), fault);
+    query.found.reason = reason_of(fault);
+    if (data) query.found.data = std::move(*data);
+}
+
+void SessionStore::load_rows(Connection& connection, std::span<SessionQuery* const> queries) {
     const std::string now = to_database(current_moment());
     if (one_by_one(connection, queries.size())) {
         for (SessionQuery* query : queries) {
@@ -158,13 +248,17 @@ void SessionStore::take_row(SessionQuery& query, const Row& row) {
         query.found.reason = AnonymousReason::expired;
         return;
     }
+    take_text(query, row.text(1));
+}
+
+void SessionStore::take_text(SessionQuery& query, std::string_view text) {
     django::SessionFault fault = django::SessionFault::none;
-    auto data = codec_.decode(row.text(1), &fault);
+    auto data = codec_.decode(text, &fault);
     query.found.reason = reason_of(fault);
     if (data) {
         query.found.data = std::move(*data);
     } else {
-        log_.warning("a session row cannot be used: " + std::string(django::describe(fault)));
+        log_.warning("a session cannot be used: " + std::string(django::describe(fault)));
     }
 }
 
@@ -194,39 +288,32 @@ void SessionStore::find_users(Connection& connection, std::span<SessionQuery* co
     }
 }
 
-std::map<std::string, std::string> SessionStore::owners(Connection& connection,
-                                                        const std::vector<std::string>& keys) {
-    std::vector<SessionQuery> all(keys.begin(), keys.end());
-    std::vector<SessionQuery*> queries;
-    for (SessionQuery& query : all) {
-        if (is_key(query.key)) queries.push_back(&query);
-    }
-    std::map<std::string, std::string> owners;
-    if (queries.empty()) return owners;
-    load_sessions(connection, queries);
-    find_users(connection, queries);
-    for (const SessionQuery* query : queries) {
-        if (query->found.user.is_authenticated()) owners.emplace(query->key, query->found.user.id());
-    }
-    return owners;
+void SessionStore::check_may_create() const {
+    if (options_.engine != SessionEngine::cache && options_.engine != SessionEngine::file) return;
+    throw StorageError(std::string("sessions of the engine ") +
+                       (options_.engine == SessionEngine::cache ? "cache" : "file") +
+                       " are made by the Django site alone; log in there");
 }
 
 std::string SessionStore::create(const ValueMap& data, std::chrono::seconds age) {
+    check_may_create();
     return database_.write([&](Connection& connection) { return insert(connection, data, age); });
 }
 
 std::string SessionStore::insert(Connection& connection, const ValueMap& data, std::chrono::seconds age) {
     const Moment now = current_moment();
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+    std::string text = codec_.encode(data, seconds_of(now));
+    if (options_.engine == SessionEngine::signed_cookies) return text;
     // 165 bits of chance: an existing key means that the generator is broken, which the constraint then
     // reports.
     std::string key = django::new_session_key();
     connection.change("INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)",
-                      {key, codec_.encode(data, seconds), moment(to_database(now + age))});
+                      {key, text, moment(to_database(now + age))});
     return key;
 }
 
 std::string SessionStore::log_in(const std::string& user_id) {
+    check_may_create();
     const auto id = database_.options().users.id_of(user_id);
     return database_.write([&](Connection& connection) {
         const auto person = id ? person_by_id(connection, *id) : std::nullopt;
@@ -248,6 +335,16 @@ std::string SessionStore::log_in(const std::string& user_id) {
 
 bool SessionStore::remove(const std::string& key) {
     if (!is_key(key)) return false;
+    switch (options_.engine) {
+        case SessionEngine::db:
+        case SessionEngine::cached_db:
+            break;
+        case SessionEngine::file:
+            return files_.remove(key);
+        case SessionEngine::cache:
+        case SessionEngine::signed_cookies:
+            return false;
+    }
     return database_.write([&](Connection& connection) {
         return connection.change("DELETE FROM django_session WHERE session_key = ?", {key}) > 0;
     });

@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <map>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,16 +17,23 @@
 #include "core/storage/account.h"
 #include "core/storage/account_rows.h"
 #include "core/storage/database.h"
+#include "core/storage/session_files.h"
 #include "core/storage/session_owners.h"
 
 namespace zanhu::storage {
 
+/// Where a site keeps its sessions (Django: SESSION_ENGINE).
+enum class SessionEngine : std::uint8_t { db, cached_db, cache, file, signed_cookies };
+
 /// The site's settings that decide whether a session counts.
 struct SessionOptions {
     SessionOptions() = default;
-    std::string secret;                                      ///< SECRET_KEY
-    std::vector<std::string> fallbacks;                      ///< SECRET_KEY_FALLBACKS
-    std::string salt{django::k_session_salt};                ///< the class of SESSION_ENGINE's store
+    SessionEngine engine = SessionEngine::db;
+    std::string file_path = "/tmp";         ///< SESSION_FILE_PATH
+    std::string cookie_name = "sessionid";  ///< SESSION_COOKIE_NAME, with which its files begin
+    std::string secret;                     ///< SECRET_KEY
+    std::vector<std::string> fallbacks;     ///< SECRET_KEY_FALLBACKS
+    std::string salt;                       ///< of a store of the site's own; else empty
     django::LegacySha1 legacy = django::LegacySha1::accept;  ///< of sites before Django 4.0
     std::vector<std::string> backends{
         std::string(k_model_backend)};  ///< AUTHENTICATION_BACKENDS; log_in() writes the first
@@ -37,10 +44,11 @@ struct SessionOptions {
 struct SessionQuery {
     explicit SessionQuery(const std::string& session_key) : key(session_key) {}
     const std::string& key;
+    std::optional<std::string> cached;  ///< what the site's cache has under that key, where it has one
     SessionAndUser found;
 };
 
-/// The sessions of a site in Django's table and encoding (Django: contrib.sessions.backends.db,
+/// The sessions of a site in Django's places and encodings (Django: contrib.sessions.backends,
 /// contrib.auth.get_user). Owned by the daemon or a command beside the Database, which outlives it. Blocking:
 /// on the `db` pool or in a command; any thread. Throws StorageError. A row that cannot be read counts as no
 /// session; why goes to the log "zanhu.sessions".
@@ -49,8 +57,13 @@ public:
     /// Throws ConfigError when a secret is empty. REQUIRES: a backend
     SessionStore(Database& database, SessionOptions options);
 
+    const SessionOptions& options() const noexcept { return options_; }
+    /// Whether a cookie can be a key at all: nothing else is looked up.
+    bool is_key(const std::string& key) const noexcept;
+
     /// std::nullopt when there is no such session, or it has expired, or it is not signed with our keys.
     std::optional<ValueMap> load(const std::string& key);
+    void load(SessionQuery& query);
     /// The session and whom it belongs to; anonymous unless the backend is allowed, the user exists and is
     /// active, and the hash in the session belongs to the user's password (Django: get_user). Deletes
     /// nothing, and says which check failed.
@@ -58,16 +71,17 @@ public:
     /// The same for each of them, as the database is at one moment.
     void session_users(std::span<SessionQuery* const> queries);
 
-    /// By key, the ids of those whom these sessions let in now, with all checks of session_user(). Within a
-    /// job of the caller's.
-    std::map<std::string, std::string> owners(Connection& connection, const std::vector<std::string>& keys);
+    /// For each of them the user whom it lets in now, with all checks of session_user(). Within a job of the
+    /// caller's.
+    void find_owners(Connection& connection, std::span<SessionQuery* const> queries);
 
-    /// Returns the key of a new session.
+    /// Returns the key of a new session, or what is to be its cookie. Throws StorageError where only the
+    /// site can make one: its cache and its files are the site's.
     std::string create(const ValueMap& data, std::chrono::seconds age);
     /// A new session of that user, and the time of it as the user's last login (Django: login). Throws Error
     /// when there is no such active user.
     std::string log_in(const std::string& user_id);
-    /// False when there was none.
+    /// False when there was none. A cache is not looked at.
     bool remove(const std::string& key);
     /// Removes at most `limit` sessions whose time is over, the oldest first, and returns how many (Django:
     /// clearsessions).
@@ -75,14 +89,21 @@ public:
 
 private:
     void load_sessions(Connection& connection, std::span<SessionQuery* const> queries);
+    void load_rows(Connection& connection, std::span<SessionQuery* const> queries);
     void take_row(SessionQuery& query, const Row& row);
+    void take_text(SessionQuery& query, std::string_view text);
+    void take_cached(SessionQuery& query);
+    void take_file(SessionQuery& query);
+    void take_cookie(SessionQuery& query);
     void find_users(Connection& connection, std::span<SessionQuery* const> queries);
+    void check_may_create() const;
     std::string insert(Connection& connection, const ValueMap& data, std::chrono::seconds age);
 
     Database& database_;
     const SessionOptions options_;
     const django::SessionCodec codec_;
     const SessionOwners owners_;
+    const SessionFiles files_;
     LimitedLog log_{"zanhu.sessions"};
 };
 

@@ -50,6 +50,7 @@ class SessionCodecTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_signed_row_without_a_json_object_is_damaged);
     CPPUNIT_TEST(a_pickled_session_is_refused_by_name);
     CPPUNIT_TEST(every_fault_has_a_sentence);
+    CPPUNIT_TEST(a_signed_cookie_is_good_for_its_age);
     CPPUNIT_TEST(session_keys_are_djangos);
     CPPUNIT_TEST_SUITE_END();
 
@@ -165,6 +166,23 @@ public:
         CPPUNIT_ASSERT(describe(SessionFault::not_ours).find("secret_key") != std::string_view::npos);
         CPPUNIT_ASSERT(describe(SessionFault::damaged).find("JSON") != std::string_view::npos);
         CPPUNIT_ASSERT(describe(SessionFault::pickled).find("JSONSerializer") != std::string_view::npos);
+    }
+
+    void a_signed_cookie_is_good_for_its_age() {
+        const std::string row(k_long_row);
+        const std::string cookie =
+            row.substr(0, row.rfind(':')) + ":1ZHU6V18ZtSqxuRZK9lWe-OQrLRyvSIQpLGA3uicYpI";
+        const SessionCodec codec(k_secret, {}, k_signed_cookie_salt);
+        SessionFault fault = SessionFault::damaged;
+        const auto session = codec.decode_recent(cookie, 1209600, k_time + 1209600, fault);
+        CPPUNIT_ASSERT(session && fault == SessionFault::none);
+        CPPUNIT_ASSERT_EQUAL(std::string("7"), *session->find_text("_auth_user_id"));
+        CPPUNIT_ASSERT(!codec.decode_recent(cookie, 1209600, k_time + 1209601, fault));
+        CPPUNIT_ASSERT(fault == SessionFault::expired);
+        CPPUNIT_ASSERT(!codec.decode_recent(row, 1209600, k_time, fault));
+        CPPUNIT_ASSERT_MESSAGE("the salt of rows", fault == SessionFault::not_ours);
+        CPPUNIT_ASSERT(!codec.decode_recent(codec.encode_json("[1]", k_time), 60, k_time, fault));
+        CPPUNIT_ASSERT(fault == SessionFault::damaged);
     }
 
     void session_keys_are_djangos() {

@@ -13,6 +13,7 @@ class MomentTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(reads_back_what_it_writes);
     CPPUNIT_TEST(refuses_other_texts);
     CPPUNIT_TEST(turns_rows_into_iso_and_back);
+    CPPUNIT_TEST(reads_what_python_writes);
     CPPUNIT_TEST(leaves_a_strange_row_as_it_is);
     CPPUNIT_TEST_SUITE_END();
 
@@ -63,6 +64,19 @@ class MomentTest : public CPPUNIT_NS::TestFixture {
         CPPUNIT_ASSERT(!iso_to_database("2023-11-14T22:13:20"));
         CPPUNIT_ASSERT(!iso_to_database("2023-11-14 22:13:20Z"));
         CPPUNIT_ASSERT(!iso_to_database("' OR 1=1"));
+    }
+
+    void reads_what_python_writes() {
+        const Moment moment = from_database("2023-11-14 22:13:20.000007").value();
+        for (const char* text : {"2023-11-14T22:13:20.000007",
+                                 "2023-11-14T22:13:20.000007+00:00",
+                                 "2023-11-14T22:13:20.000007Z",
+                                 "2023-11-15T06:13:20.000007+08:00",
+                                 "2023-11-14T18:43:20.000007-03:30"})
+            CPPUNIT_ASSERT_MESSAGE(text, moment_of_isoformat(text) == moment);
+        for (const char* text :
+             {"", "2023-11-14", "2023-11-14 22:13:20", "2023-11-14T22:13:20+8", "2023-11-14T22:13:20 "})
+            CPPUNIT_ASSERT_MESSAGE(text, !moment_of_isoformat(text));
     }
 
     void leaves_a_strange_row_as_it_is() {

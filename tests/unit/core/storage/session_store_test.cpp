@@ -50,6 +50,7 @@ class SessionStoreTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_broken_signature_is_no_session);
     CPPUNIT_TEST(the_user_is_anonymous_unless_every_check_passes);
     CPPUNIT_TEST(the_user_must_be_active_and_have_the_same_password);
+    CPPUNIT_TEST(says_which_check_failed);
     CPPUNIT_TEST(looking_deletes_nothing);
     CPPUNIT_TEST(a_created_session_is_loaded_again);
     CPPUNIT_TEST(a_log_in_makes_a_session_of_the_user);
@@ -207,6 +208,35 @@ private:
             database_->execute("DELETE FROM auth_user");
             database_->execute(k_django_user);
         }
+    }
+
+    AnonymousReason reason_of(const std::string& key) { return store_->session_user(key).reason; }
+
+    void says_which_check_failed() {
+        put_row(k_key, k_django_data);
+        CPPUNIT_ASSERT(reason_of(k_key) == AnonymousReason::none);
+        CPPUNIT_ASSERT(reason_of("short") == AnonymousReason::no_key);
+        CPPUNIT_ASSERT(reason_of("a-key-of-nobody") == AnonymousReason::no_session);
+        put_row("expired-session", k_django_data, "2020-01-01 00:00:00");
+        CPPUNIT_ASSERT(reason_of("expired-session") == AnonymousReason::expired);
+        put_row("broken-signature", "broken");
+        CPPUNIT_ASSERT(reason_of("broken-signature") == AnonymousReason::not_ours);
+        ValueMap data;
+        CPPUNIT_ASSERT(reason_of(store_->create(data, 1h)) == AnonymousReason::no_user);
+        data.set("_auth_user_id", "7").set("_auth_user_backend", "other.Backend");
+        CPPUNIT_ASSERT(reason_of(store_->create(data, 1h)) == AnonymousReason::unknown_backend);
+        data.set("_auth_user_backend", std::string(k_model_backend));
+        CPPUNIT_ASSERT(reason_of(store_->create(data, 1h)) == AnonymousReason::no_hash);
+        data.set("_auth_user_hash", std::string(64, '0'));
+        CPPUNIT_ASSERT(reason_of(store_->create(data, 1h)) == AnonymousReason::other_password);
+        data.set("_auth_user_id", "8");
+        CPPUNIT_ASSERT(reason_of(store_->create(data, 1h)) == AnonymousReason::no_such_user);
+        data.set("_auth_user_id", "anna");
+        CPPUNIT_ASSERT(reason_of(store_->create(data, 1h)) == AnonymousReason::no_such_user);
+        database_->execute("UPDATE auth_user SET is_active = 0");
+        CPPUNIT_ASSERT(reason_of(k_key) == AnonymousReason::inactive);
+        for (int reason = 1; reason <= static_cast<int>(AnonymousReason::other_password); ++reason)
+            CPPUNIT_ASSERT(describe(static_cast<AnonymousReason>(reason)).size() > 20);
     }
 
     void looking_deletes_nothing() {
