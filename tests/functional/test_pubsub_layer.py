@@ -8,6 +8,7 @@ import signal
 
 import msgpack
 import pytest
+import websockets
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from cryptography.fernet import Fernet
 
@@ -356,6 +357,64 @@ def test_what_redis_would_not_keep_for_a_slow_daemon_is_a_gap(make_pubsub_node):
         assert counter(daemon, "layer_gaps_total") == 1
     finally:
         server.end()
+
+
+def test_only_the_loss_of_what_is_subscribed_to_is_a_gap(make_pubsub_node, redis_server):
+    daemon = make_pubsub_node(redis_server)
+    with redis_server.client() as client, RawWebSocket(daemon, PAGE) as page:
+
+        def kill(which):
+            (entry,) = [entry for entry in client.client_list() if entry["name"] == f"zanhu-{daemon.pid}-{which}"]
+            client.client_kill_filter(_id=entry["id"])
+
+            def another():
+                return [e for e in client.client_list() if e["name"] == entry["name"] and e["id"] != entry["id"]]
+
+            wait_until(another, "it is connected again")
+
+        kill("commands")
+        wait_until(lambda: daemon.admin("broadcast", "--group", GROUP, "first").returncode == 0, "it can be sent")
+        assert page.read_event()["text"] == "first"
+        kill("pubsub")
+        assert page.read_event()["type"] == "layer.reconnected"
+        say(page, "second")
+        assert heard(page, 1) == ["second"]
+
+
+async def test_who_comes_and_goes_hears_itself(make_pubsub_node, redis_server):
+    daemon = make_pubsub_node(redis_server)
+
+    async def come_and_go(name):
+        for number in range(25):
+            path = f"{daemon.ws_url}/ws/chat/room{number % 3}/"
+            async with websockets.connect(path, origin=daemon.url, open_timeout=PATIENCE, close_timeout=PATIENCE) as page:
+                wanted = f"{name} {number}"
+                await page.send(json.dumps({"message": wanted}))
+                text = None
+                while text != wanted:
+                    text = json.loads(await asyncio.wait_for(page.recv(), PATIENCE))["message"]
+
+    await asyncio.gather(*(come_and_go(name) for name in range(12)))
+    await asyncio.to_thread(wait_until, lambda: channels(redis_server) == ["asgizanhu:nodes"], "nothing is left")
+
+
+def test_several_layers_by_their_aliases(make_pubsub_node, redis_server):
+    settings = {"channel_layer": {"backend": "memory"}}
+    for alias, backend in (("far", "redis_pubsub"), ("farther", "redis")):
+        settings[f"channel_layer.{alias}"] = {"backend": backend, "hosts": redis_server.url(), "prefix": alias}
+        settings[f"route.{alias}"] = {**ROUTES["route.chat"], "path": f"ws/{alias}/<slug:room_name>/", "layer": alias}
+    settings["routes"] = {"list": ROUTES["routes"]["list"] + ", far, farther"}
+    nodes = [make_pubsub_node(redis_server, settings=settings) for _ in range(2)]
+    for alias, hears in (("chat", 1), ("far", 2), ("farther", 2)):
+        pages = [RawWebSocket(node, f"/ws/{alias}/lobby/") for node in nodes]
+        say(pages[0], alias)
+        for page in pages[:hears]:
+            assert heard(page, 1) == [alias]
+        say(pages[1], "next")
+        assert heard(pages[1], 1) == ["next"]
+        for page in pages:
+            page.close()
+    assert [node.stop() for node in nodes] == [0, 0]
 
 
 def test_a_frozen_redis_blocks_nobody(make_pubsub_node, redis_server):

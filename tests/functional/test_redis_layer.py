@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import signal
 
 import pytest
 from channels_redis.core import RedisChannelLayer
@@ -282,6 +283,50 @@ def test_readiness_goes_red_and_green_again_and_sockets_stay(make_node, redis_se
         wait_until(lambda: readiness(daemon)[0] == 200, "it is ready again")
         assert daemon.admin("broadcast", "--group", GROUP, "back").returncode == 0
         assert page.read_event()["text"] == "back"
+
+
+@pytest.mark.parametrize("backend", ["redis", "redis_pubsub"])
+def test_a_daemon_starts_without_redis_and_is_there_when_it_comes(make_node, redis_server, backend):
+    redis_server.kill()
+    daemon = make_node(redis_server, backend=backend)
+    with open_page(log_in(daemon)) as page:
+        assert readiness(daemon)[0] == 503
+        assert daemon.admin("broadcast", "--group", GROUP, "too early").returncode != 0
+        redis_server.restart()
+        wait_until(lambda: readiness(daemon)[0] == 200, "it is ready")
+        assert daemon.admin("broadcast", "--group", GROUP, "at last").returncode == 0
+        assert page.read_event()["text"] == "at last"
+
+
+@pytest.mark.parametrize("backend", ["redis", "redis_pubsub"])
+@pytest.mark.parametrize("trouble", ["killed", "frozen"])
+def test_a_daemon_ends_in_order_without_redis(make_node, redis_server, backend, trouble):
+    daemon = make_node(redis_server, backend=backend)
+    with open_page(log_in(daemon)) as page:
+        if trouble == "killed":
+            redis_server.kill()
+        else:
+            redis_server.freeze()
+        try:
+            daemon.signal(signal.SIGTERM)
+            assert page.answer_close().close_code == 1001
+            assert daemon.wait() == 0
+        finally:
+            if trouble == "killed":
+                redis_server.restart()
+            else:
+                redis_server.thaw()
+
+
+@pytest.mark.parametrize("backend", ["redis", "redis_pubsub"])
+def test_a_wrong_password_is_said_and_not_shown(make_daemon, backend):
+    server = RedisServer("--requirepass", "right")
+    try:
+        daemon = make_daemon({"channel_layer": {"backend": backend, "hosts": f"redis://:hunter2@127.0.0.1:{server.port}/0"}})
+        wait_until(lambda: "refused the password" in readiness(daemon)[1], "readiness says why")
+        assert "hunter2" not in daemon.log() + readiness(daemon)[1]
+    finally:
+        server.end()
 
 
 def test_a_frozen_redis_blocks_nobody(make_node, redis_server):
