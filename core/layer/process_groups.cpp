@@ -193,10 +193,12 @@ bool ProcessGroups::is_announced(const std::string& group) const {
     return found != occupied_.end() && found->second.announced;
 }
 
-void ProcessGroups::set_announced(const std::string& group, std::uint64_t number) {
+bool ProcessGroups::set_announced(const std::string& group, std::uint64_t number) {
     const std::lock_guard lock(mutex_);
     const auto found = occupied_.find(group);
-    if (found != occupied_.end() && found->second.number == number) found->second.announced = true;
+    if (found == occupied_.end() || found->second.number != number) return false;
+    found->second.announced = true;
+    return true;
 }
 
 void ProcessGroups::forget_announced(const std::function<bool(const std::string& group)>& concerned) {

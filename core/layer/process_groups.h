@@ -77,7 +77,8 @@ public:
 
     /// A note that a layer keeps with an occupied group: others know of it.
     bool is_announced(const std::string& group) const;
-    void set_announced(const std::string& group, std::uint64_t number);
+    /// False when the group is not occupied under that number any more.
+    bool set_announced(const std::string& group, std::uint64_t number);
     void forget_announced(const std::function<bool(const std::string& group)>& concerned);
 
 private:

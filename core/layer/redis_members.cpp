@@ -22,12 +22,13 @@ LimitedLog log("zanhu.layer");
 constexpr std::size_t k_batch = 500;          // groups a script call: some hundred kilobytes at most
 constexpr std::size_t k_max_stale = 100'000;  // what an outage may leave to be removed
 
-// KEYS: the node's memberships, groups... ARGV: score, group_expiry, then a name and a group for each group.
+// KEYS: the node's memberships, groups... ARGV: score, group_expiry, XX or CH (ZADD: only those that are
+// there, or any), then a name and a group for each group.
 const redis::Script& write_script() {
     static const redis::Script script(R"(
         for i = 2, #KEYS do
-            local name, group = ARGV[2 * i - 1], ARGV[2 * i]
-            redis.call('ZADD', KEYS[i], ARGV[1], name)
+            local name, group = ARGV[2 * i], ARGV[2 * i + 1]
+            redis.call('ZADD', KEYS[i], ARGV[3], ARGV[1], name)
             redis.call('EXPIRE', KEYS[i], ARGV[2])
             redis.call('SADD', KEYS[1], group .. ' ' .. name)
         end
@@ -90,8 +91,8 @@ Task<void> RedisMembers::announce(std::string key) {
     std::vector<Entry> entries;
     entries.emplace_back(group, name_of(key, number));
     try {
-        co_await write(node_.shard_of_group(group), std::move(entries));
-        node_.groups.set_announced(key, number);
+        co_await write(node_.shard_of_group(group), std::move(entries), false);
+        written(key, number);
     } catch (const Error& error) {
         log.warning("group '" + group + "' is not joined in Redis yet: " + std::string(error.what()));
     }
@@ -119,6 +120,11 @@ void RedisMembers::keep_stale(Entry entry) {
     }
 }
 
+// It may have been vacated, and its name removed, ahead of the command that wrote it.
+void RedisMembers::written(const std::string& key, std::uint64_t number) {
+    if (!node_.groups.set_announced(key, number)) withdraw(key, number);
+}
+
 Task<void> RedisMembers::restore(std::size_t shard) {
     std::vector<Entry> stale = std::move(stale_);
     stale_.clear();
@@ -137,26 +143,39 @@ Task<void> RedisMembers::restore(std::size_t shard) {
             keep_stale(std::move(entry));
         throw;
     }
-    std::vector<Entry> entries;
-    std::vector<ProcessGroups::Occupied> written;
+    co_await write_all(shard, false);
+}
+
+Task<void> RedisMembers::refresh(std::size_t shard) {
+    return write_all(shard, true);
+}
+
+Task<void> RedisMembers::write_all(std::size_t shard, bool only_refresh) {
+    std::vector<Entry> groups;
+    std::vector<Entry> connections;
+    std::vector<ProcessGroups::Occupied> here;
     for (ProcessGroups::Occupied& occupied : node_.groups.occupied()) {
         std::string group = group_of(occupied.group);
         if (node_.shard_of_group(group) != shard) continue;
+        auto& entries = group.size() == occupied.group.size() ? groups : connections;
         entries.emplace_back(std::move(group), name_of(occupied.group, occupied.number));
-        written.push_back(std::move(occupied));
+        here.push_back(std::move(occupied));
     }
-    co_await write(shard, std::move(entries));
-    for (const auto& occupied : written)
-        node_.groups.set_announced(occupied.group, occupied.number);
+    co_await write(shard, std::move(groups), false);
+    // A connection that Django has removed from a group stays out of it.
+    co_await write(shard, std::move(connections), only_refresh);
+    for (const auto& occupied : here)
+        written(occupied.group, occupied.number);
 }
 
-Task<void> RedisMembers::write(std::size_t shard, std::vector<Entry> entries) {
+Task<void> RedisMembers::write(std::size_t shard, std::vector<Entry> entries, bool only_existing) {
     const std::string members = node_.keys.members(node_.id());
     for (std::size_t first = 0; first < entries.size(); first += k_batch) {
         std::vector<std::string> keys(1, members);
         std::vector<std::string> arguments;
         arguments.push_back(score_text(node_.next_score()));
         arguments.push_back(std::to_string(node_.options.group_expiry.count()));
+        arguments.emplace_back(only_existing ? "XX" : "CH");
         for (std::size_t i = first; i < std::min(first + k_batch, entries.size()); ++i) {
             keys.push_back(node_.keys.group(entries[i].group));
             arguments.push_back(entries[i].name);

@@ -34,6 +34,8 @@ public:
 
     /// Writes every membership of that shard, and removes what could not be removed before. Throws Error.
     Task<void> restore(std::size_t shard);
+    /// The same before they expire, with nothing to make good. Throws Error.
+    Task<void> refresh(std::size_t shard);
     /// Renews this node's lease on that shard; true when nobody knew of this node: then its memberships are
     /// gone too. Throws Error.
     Task<bool> beat(std::size_t shard);
@@ -50,7 +52,9 @@ private:
     };
 
     std::string name_of(const std::string& key, std::uint64_t number) const;
-    Task<void> write(std::size_t shard, std::vector<Entry> entries);
+    Task<void> write_all(std::size_t shard, bool only_refresh);
+    Task<void> write(std::size_t shard, std::vector<Entry> entries, bool only_existing);
+    void written(const std::string& key, std::uint64_t number);
     Task<void> remove(std::size_t shard, std::vector<Entry> entries);
     Task<void> remove_now(Entry entry);
     Task<std::vector<Entry>> left_by(std::size_t shard, std::string node);

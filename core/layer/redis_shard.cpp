@@ -81,8 +81,13 @@ Task<void> RedisShard::settle() {
     // Who was taken for dead, or whose keys were deleted, has no memberships any more.
     if (was_settled && unknown) gap_ = true;
     const auto now = layer_.node_.loop.now();
-    if (!was_settled || unknown || now - restored_ > layer_.node_.options.group_expiry / 3) {
-        co_await layer_.members_.restore(index_);
+    const bool due = now - restored_ > layer_.node_.options.group_expiry / 3;
+    if (!was_settled || unknown || due) {
+        if (was_settled && !unknown) {
+            co_await layer_.members_.refresh(index_);
+        } else {
+            co_await layer_.members_.restore(index_);
+        }
         if (!commands_.ready() || !queue_.ready()) co_return;
         restored_ = now;
         settled_ = true;

@@ -127,6 +127,29 @@ def test_a_membership_is_refreshed_before_it_expires(open_page, redis_server):
         assert 0 < client.ttl(GROUP_KEY) <= 10
 
 
+async def test_django_can_take_a_socket_out_of_a_group_that_is_known_by_connections(open_page, make_node, redis_server):
+    daemon, page, name = open_page(per_connection_groups="nothing*, notif*", group_expiry="10s")
+    other = Person(daemon, "alice").log_in().open_socket("/ws/notifications/")
+    layer = RedisChannelLayer(hosts=[redis_server.url()])
+    with redis_server.client() as client, other:
+        names = client.zrange(GROUP_KEY, 0, -1)
+        assert len(names) == 2 and name.encode() in names and not any(b"!g." in each for each in names)
+        broadcast(daemon, "to both")
+        assert page.read_event()["text"] == other.read_event()["text"] == "to both"
+        await layer.group_discard(GROUP, name)
+        await layer.group_send(GROUP, {"type": "broadcast.message", "text": "to one"})
+        broadcast(daemon, "to one again")
+        assert [other.read_event()["text"] for _ in range(2)] == ["to one", "to one again"]
+        (left,) = client.zrange(GROUP_KEY, 0, -1)
+        first = client.zscore(GROUP_KEY, left)
+        wait_until(lambda: client.zscore(GROUP_KEY, left) > first, "the memberships are refreshed")
+        assert client.zrange(GROUP_KEY, 0, -1) == [left]
+        await layer.send(name, {"type": "broadcast.message", "text": "by its name"})
+        assert page.read_event()["text"] == "by its name"
+        other.close_normally()
+        wait_until(lambda: client.zcard(GROUP_KEY) == 0, "nobody is in it")
+
+
 def test_a_receiver_at_its_capacity_is_left_out_and_counted(open_page, redis_server):
     daemon, page, _ = open_page(capacity=50, channel_capacity="nothing*=1, regex:specific[.]0123=2")
     other = FOREIGN.replace("0123", "4567")
