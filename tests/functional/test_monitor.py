@@ -163,11 +163,11 @@ def test_other_pages_methods_and_websockets_are_not_there(daemon):
 
 def test_a_database_that_is_away_makes_it_unready_and_not_unhealthy(make_daemon):
     daemon = make_daemon()
-    daemon.sql("ALTER TABLE django_session RENAME TO gone")
+    daemon.sql("ALTER TABLE auth_user RENAME TO gone")
     response = ask(daemon, "/readyz")
     assert response.status == 503 and response.text.startswith("database: ")
     assert ask(daemon, "/healthz").status == 200
-    daemon.sql("ALTER TABLE gone RENAME TO django_session")
+    daemon.sql("ALTER TABLE gone RENAME TO auth_user")
     assert ask(daemon, "/readyz").status == 200
 
 
