@@ -47,6 +47,8 @@ private:
     void problem(const std::string& what) { problems_.add(place(document_.file, number_) + what); }
 
     void scan_line(const std::string& line) {
+        // The keys below it are not those of the section before, whatever is wrong with this one.
+        if (line.starts_with('[')) skipping_ = true;
         if (!is_utf8(line)) {
             problem("bytes that are not UTF-8; save the file as UTF-8");
         } else if (has_control_character(line)) {
@@ -61,7 +63,6 @@ private:
     }
 
     void scan_section(const std::string& line) {
-        skipping_ = true;
         const auto end = line.find(']');
         const auto name = Poco::trim(line.substr(1, std::min(end, line.size()) - 1));
         if (end == std::string::npos)

@@ -79,6 +79,7 @@ class DocumentTest : public CPPUNIT_NS::TestFixture {
             {"[a]\nword\n", "f.ini:2: `word` has no `=`; write key = value, all on one line"},
             {"[a]\n = 1\n", "f.ini:2: a value without a key; write key = value"},
             {"[a]\nk = \xC3\x28\n", "f.ini:2: bytes that are not UTF-8; save the file as UTF-8"},
+            {"[a]\n[\xC3\x28]\nk = 1\n", "f.ini:2: bytes that are not UTF-8; save the file as UTF-8"},
             {"[a]\nk = \x01\n", "f.ini:2: a control character; remove it"},
             {"[a]\nk = ${system.env.NOPE}\n",
              "f.ini:2: [a] k: `${system.env.NOPE}` names nothing; set that variable in the daemon's "
