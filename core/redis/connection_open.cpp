@@ -17,6 +17,13 @@ std::string auth_command(const Credentials& credentials) {
     return command("AUTH", credentials.user, credentials.password);
 }
 
+/// Throws Error for an error of Redis. One that wants a password says so to whatever it is asked first.
+void require(const Reply& reply, const char* otherwise) {
+    if (!reply.is_error()) return;
+    if (reply.text().starts_with("NOAUTH")) throw Error("it wants a password: " + reply.text());
+    throw Error(otherwise + reply.text());
+}
+
 /// Asks one Sentinel where the master is. Throws Error.
 Task<HostPort> ask_sentinel(net::EpollLoop& loop, WorkerPool& resolver, ConnectionOptions options) {
     const std::string master = options.target.master();
@@ -101,13 +108,13 @@ Task<void> Connection::greet() {
     state_ = State::greeting;
     if (!target.credentials().password.empty()) {
         const Reply reply = co_await say(auth_command(target.credentials()));
-        if (reply.is_error()) throw Error("it refused the password: " + reply.text());
+        require(reply, "it refused the password: ");
     }
     // A user without the right to CLIENT goes without a name.
     if (!options_.name.empty() && !is_sentinel) co_await say(command("CLIENT", "SETNAME", options_.name));
     if (target.database() != 0) {
         const Reply reply = co_await say(command("SELECT", std::to_string(target.database())));
-        if (reply.is_error()) throw Error("it has no such database: " + reply.text());
+        require(reply, "it has no such database: ");
     }
     if (!target.master().empty() && !is_sentinel) {
         const Reply reply = co_await say(command("ROLE"));
@@ -115,7 +122,7 @@ Task<void> Connection::greet() {
             throw Error("the server that Sentinel named is no master yet");
     }
     const Reply reply = co_await say(command("PING"));
-    if (reply.is_error()) throw Error("it is not ready: " + reply.text());
+    require(reply, "it is not ready: ");
 }
 
 }  // namespace zanhu::redis
