@@ -7,7 +7,6 @@
 #include <zanhu/errors.h>
 
 #include "core/settings/deflate_settings.h"
-#include "core/settings/session_settings.h"
 
 namespace zanhu::app {
 
@@ -23,23 +22,6 @@ const char* same_site_name(settings::SiteSettings::SameSite same_site) {
             break;
     }
     return "Lax";
-}
-
-storage::SessionEngine engine_of(settings::SessionSettings::Engine engine) {
-    using From = settings::SessionSettings::Engine;
-    switch (engine) {
-        case From::cached_db:
-            return storage::SessionEngine::cached_db;
-        case From::cache:
-            return storage::SessionEngine::cache;
-        case From::file:
-            return storage::SessionEngine::file;
-        case From::signed_cookies:
-            return storage::SessionEngine::signed_cookies;
-        case From::db:
-            break;
-    }
-    return storage::SessionEngine::db;
 }
 
 net::Address resolve(const settings::ListenAddress& listen, const std::string& section) {
@@ -179,21 +161,6 @@ SiteOptions site_options(const settings::Settings& settings, bool demo) {
     options.demo = demo;
     options.login_attempts = login.attempts;
     options.login_window = std::chrono::duration_cast<std::chrono::seconds>(login.window);
-    return options;
-}
-
-storage::SessionOptions session_options(const settings::Settings& settings) {
-    const auto site = settings::SiteSettings::from(settings);
-    storage::SessionOptions options;
-    options.secret = site.secret_key;
-    options.fallbacks = site.secret_key_fallbacks;
-    const auto sessions = settings::SessionSettings::from(settings);
-    options.engine = engine_of(sessions.engine);
-    options.file_path = sessions.file_path;
-    options.cookie_name = site.session_cookie_name;
-    options.salt = site.session_salt;
-    options.backends = site.authentication_backends;
-    options.age = site.session_cookie_age;
     return options;
 }
 

@@ -11,7 +11,6 @@
 #include "core/net/address.h"
 #include "core/settings/typed.h"
 #include "core/storage/database.h"
-#include "core/storage/session_store.h"
 
 // The plain options of each part, from the settings: so that no part but app/ knows the configuration.
 namespace zanhu::app {
@@ -20,7 +19,6 @@ connection::Options connection_options(const settings::Settings& settings);
 connection::Admission::Limits admission_limits(const settings::Settings& settings);
 layer::MemoryLayer::Options layer_options(const settings::Settings& settings, std::string_view alias);
 SiteOptions site_options(const settings::Settings& settings, bool demo);
-storage::SessionOptions session_options(const settings::Settings& settings);
 
 struct ListenPoint {
     net::Address address;

@@ -8,8 +8,6 @@
 #include <zanhu/errors.h>
 
 #include "app/mapping.h"
-#include "app/redis_mapping.h"
-#include "core/settings/session_settings.h"
 #include "core/settings/typed.h"
 #include "core/storage/configured.h"
 #include "core/storage/migrations.h"
@@ -25,14 +23,6 @@ constexpr std::size_t k_sessions_a_tidy = 10'000;  // so that writers of the sit
 bool is_own(const settings::Settings& settings) {
     return settings::DatabaseSettings::from(settings).migrate ==
            settings::DatabaseSettings::Migrate::automatic;
-}
-
-storage::Need need_of(const settings::Settings& settings) {
-    using Engine = settings::SessionSettings::Engine;
-    if (is_own(settings)) return storage::Need::everything;
-    const Engine engine = settings::SessionSettings::from(settings).engine;
-    return engine == Engine::db || engine == Engine::cached_db ? storage::Need::accounts_and_sessions
-                                                               : storage::Need::accounts;
 }
 
 }  // namespace
@@ -54,7 +44,7 @@ DaemonServices::Stores::Stores(const settings::Settings& settings,
                                Pools& pools)
     : database(storage::configured_database(settings)),
       accounts(database),
-      sessions(database, session_options(settings)),
+      sessions(database, storage::configured_sessions(settings)),
       messages(database),
       credentials(database, sessions),
       async_accounts(
@@ -73,7 +63,7 @@ DaemonServices::DaemonServices(const settings::Settings& settings, bool demo)
       layer_aliases_(settings.channel_layers()) {
     for (const std::string& alias : layer_aliases_)
         ChannelLayers::check(settings, alias);
-    (void)session_cache_options(settings);
+    (void)storage::configured_session_cache(settings);
 }
 
 DaemonServices::~DaemonServices() {
@@ -85,7 +75,8 @@ void DaemonServices::open(const settings::Settings& settings) {
     stores_ = std::make_unique<Stores>(settings, hashers_, *pools_);
     owns_database_ = is_own(settings);
     if (owns_database_) storage::migrate(stores_->database);
-    storage::check_tables(stores_->database, need_of(settings));
+    storage::check_tables(stores_->database,
+                          owns_database_ ? storage::Need::everything : storage::configured_need(settings));
     readiness_.add(stores_->database_probe);
 }
 
@@ -102,7 +93,7 @@ void DaemonServices::connect(const settings::Settings& settings,
     for (const std::string& alias : layer_aliases_)
         layers_.open(settings, alias, home, loops, pools_->resolver, connections_);
     readiness_.add(layers_);
-    if (auto options = session_cache_options(settings)) {
+    if (auto options = storage::configured_session_cache(settings)) {
         session_cache_ = std::make_unique<storage::SessionCache>(std::move(*options), home, pools_->resolver);
         session_cache_->start();
         stores_->async_sessions.use(*session_cache_);

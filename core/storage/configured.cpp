@@ -1,6 +1,9 @@
 #include "core/storage/configured.h"
 
+#include "core/redis/connection_options.h"
 #include "core/settings/database_settings.h"
+#include "core/settings/session_settings.h"
+#include "core/settings/site_settings.h"
 #include "core/settings/user_settings.h"
 
 namespace zanhu::storage {
@@ -38,6 +41,23 @@ DatabaseKind kind_of(settings::DatabaseUrl::Kind kind) {
     return DatabaseKind::sqlite;
 }
 
+SessionEngine engine_of(settings::SessionSettings::Engine engine) {
+    using From = settings::SessionSettings::Engine;
+    switch (engine) {
+        case From::cached_db:
+            return SessionEngine::cached_db;
+        case From::cache:
+            return SessionEngine::cache;
+        case From::file:
+            return SessionEngine::file;
+        case From::signed_cookies:
+            return SessionEngine::signed_cookies;
+        case From::db:
+            break;
+    }
+    return SessionEngine::db;
+}
+
 }  // namespace
 
 DatabaseOptions configured_database(const settings::Settings& settings) {
@@ -59,6 +79,38 @@ DatabaseOptions configured_database(const settings::Settings& settings) {
     options.max_sessions = database.max_connections;
     options.users = user_model(settings::UserSettings::from(settings));
     return options;
+}
+
+SessionOptions configured_sessions(const settings::Settings& settings) {
+    const auto site = settings::SiteSettings::from(settings);
+    SessionOptions options;
+    options.secret = site.secret_key;
+    options.fallbacks = site.secret_key_fallbacks;
+    const auto sessions = settings::SessionSettings::from(settings);
+    options.engine = engine_of(sessions.engine);
+    options.file_path = sessions.file_path;
+    options.cookie_name = site.session_cookie_name;
+    options.salt = site.session_salt;
+    options.backends = site.authentication_backends;
+    options.age = site.session_cookie_age;
+    return options;
+}
+
+std::optional<SessionCacheOptions> configured_session_cache(const settings::Settings& settings) {
+    const auto sessions = settings::SessionSettings::from(settings);
+    if (!sessions.has_cache()) return std::nullopt;
+    SessionCacheOptions options;
+    options.connection = redis::connection_options(settings, sessions.cache_url, "site", "session_cache_url");
+    options.prefix = sessions.cache_prefix;
+    options.version = sessions.cache_version;
+    options.backend = sessions.engine == settings::SessionSettings::Engine::cache ? "cache" : "cached_db";
+    return options;
+}
+
+Need configured_need(const settings::Settings& settings) {
+    using Engine = settings::SessionSettings::Engine;
+    const Engine engine = settings::SessionSettings::from(settings).engine;
+    return engine == Engine::db || engine == Engine::cached_db ? Need::accounts_and_sessions : Need::accounts;
 }
 
 }  // namespace zanhu::storage
