@@ -20,6 +20,7 @@ public:
     /// Throws ConfigError, StorageError.
     Accounts(const settings::Settings& settings, MissingDatabase missing);
 
+    storage::Database& database() noexcept { return database_; }
     storage::AccountStore& store() noexcept { return store_; }
     /// Throws Failure when there is no account of that name.
     storage::Account get(const std::string& username);

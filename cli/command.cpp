@@ -8,7 +8,7 @@ namespace zanhu::cli {
 
 namespace {
 
-constexpr std::array<const Command*, 12> k_commands = {&k_user_add,
+constexpr std::array<const Command*, 13> k_commands = {&k_user_add,
                                                        &k_user_list,
                                                        &k_user_show,
                                                        &k_user_set_password,
@@ -17,6 +17,7 @@ constexpr std::array<const Command*, 12> k_commands = {&k_user_add,
                                                        &k_user_delete,
                                                        &k_broadcast,
                                                        &k_status,
+                                                       &k_doctor,
                                                        &k_config,
                                                        &k_version_command,
                                                        &k_help};

@@ -33,6 +33,7 @@ extern const Command k_user_disable;
 extern const Command k_user_delete;
 extern const Command k_broadcast;
 extern const Command k_status;
+extern const Command k_doctor;
 extern const Command k_config;
 extern const Command k_version_command;
 extern const Command k_help;

@@ -17,7 +17,7 @@ OK, FAILED, USAGE, NO_DAEMON, DATABASE, CONFIGURATION = 0, 1, 2, 3, 4, 78
 PASSWORD = "correct horse"
 COMMANDS = [
     "user add", "user list", "user show", "user set-password", "user enable", "user disable", "user delete",
-    "broadcast", "status", "config", "version", "help",
+    "broadcast", "status", "doctor", "config", "version", "help",
 ]
 
 
