@@ -193,3 +193,127 @@ def test_what_has_no_equal_is_refused_and_named(configure, code, setting):
 def test_all_refusals_come_at_once(configure):
     done = configure("SECRET_KEY = 'short'\nALLOWED_HOSTS = []")
     assert "SECRET_KEY" in done.stderr and "ALLOWED_HOSTS" in done.stderr
+
+
+def test_a_layer_over_pubsub_is_one_here_too(configure, check):
+    done = configure("CHANNEL_LAYERS['default']['BACKEND'] = 'channels_redis.pubsub.RedisPubSubChannelLayer'")
+    assert done.returncode == 0, done.stderr
+    assert "backend = redis_pubsub" in lines(done.stdout)
+    checked = check(done.stdout)
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize(("code", "url"), [
+    ("'ENGINE': 'django.db.backends.postgresql', 'NAME': 'shop', 'USER': 'sh@p', 'PASSWORD': 'p/w:%', 'HOST': 'db.example',"
+     " 'PORT': '5433', 'OPTIONS': {'sslmode': 'require'}", "postgres://sh%40p:p%2Fw%3A%25@db.example:5433/shop?sslmode=require"),
+    ("'ENGINE': 'django.db.backends.postgresql', 'NAME': 'shop', 'HOST': '/run/postgresql'",
+     "postgres:///shop?host=%2Frun%2Fpostgresql"),
+    ("'ENGINE': 'django.db.backends.mysql', 'NAME': 'shop', 'USER': 'shop', 'PASSWORD': 'secret'",
+     "mysql://shop:secret@/shop"),
+    ("'ENGINE': 'django.db.backends.mysql', 'NAME': 'shop', 'HOST': '/run/mysqld/mysqld.sock',"
+     " 'OPTIONS': {'init_command': 'SET x'}", "mysql:///shop?unix_socket=%2Frun%2Fmysqld%2Fmysqld.sock"),
+])
+def test_a_database_on_a_server_is_the_sites(tmp_path, code, url):
+    """Without Django's driver for it, which need not be installed here."""
+    script = f"""
+import sys
+sys.path.insert(0, {str(EXAMPLE)!r})
+from zanhu_config import database, report
+made = report.Report()
+database._url(made, {{{code}}})
+print(made.ini() + made.environment_file())
+"""
+    done = subprocess.run([PYTHON, "-c", script], env=environment_in(tmp_path), text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    if "PASSWORD" in code:
+        assert f'DATABASE_URL="{url}"' in done.stdout and "url = " not in done.stdout
+    else:
+        assert f"url = {url}" in lines(done.stdout)
+    assert ("init_command" in code) == ("OPTIONS['init_command']: no equal" in done.stdout)
+
+
+def test_a_user_model_of_the_sites_own(tmp_path, check):
+    (tmp_path / "accounts").mkdir()
+    (tmp_path / "accounts" / "__init__.py").touch()
+    (tmp_path / "accounts" / "models.py").write_text("""
+import uuid
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+
+
+class Person(AbstractBaseUser):
+    number = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    mail = models.EmailField(unique=True, db_column="mail_address")
+    is_active = models.BooleanField(default=True, db_column="enabled")
+    USERNAME_FIELD = "mail"
+    EMAIL_FIELD = "mail"
+""")
+    (tmp_path / "custom.py").write_text("""
+from config.settings import *
+INSTALLED_APPS += ["accounts"]
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.RemoteUserBackend", "django.contrib.auth.backends.ModelBackend"]
+""")
+    variables = environment_in(
+        tmp_path, PYTHONPATH=str(tmp_path), DJANGO_SETTINGS_MODULE="custom", DJANGO_SECRET_KEY=KEY)
+    done = subprocess.run(
+        [PYTHON, "manage.py", "zanhu_config"], cwd=EXAMPLE, env=variables, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for line in (
+        "table = accounts_person", "key = uuid", "id_column = number", "username_column = mail_address",
+        "email_column = mail_address", "is_active_column = enabled", "is_staff_column =",
+        "authentication_backends = django.contrib.auth.backends.RemoteUserBackend, django.contrib.auth.backends.ModelBackend",
+    ):
+        assert line in [text.rstrip() for text in lines(done.stdout)]
+    checked = check(done.stdout)
+    assert checked.returncode == 0, checked.stderr
+
+
+REDIS_CACHE = """
+CACHES = {"default": {}, "sessions": {
+    "BACKEND": "django_redis.cache.RedisCache", "LOCATION": ["redis://%s10.0.0.1:6379/1", "redis://10.0.0.2:6379/1"],
+    "KEY_PREFIX": "shop", "VERSION": 2}}
+CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+SESSION_CACHE_ALIAS = "sessions"
+SESSION_ENGINE = "django.contrib.sessions.backends.%s"
+"""
+
+
+@pytest.mark.parametrize("engine", ["cache", "cached_db"])
+def test_sessions_in_a_cache(tmp_path, configure, check, engine):
+    (tmp_path / "django_redis").mkdir()
+    (tmp_path / "django_redis" / "__init__.py").touch()
+    (tmp_path / "django_redis" / "cache.py").write_text(
+        "from django.core.cache.backends.locmem import LocMemCache\nclass RedisCache(LocMemCache):\n"
+        "    def __init__(self, server, params): super().__init__('x', params)\n")
+    done = configure(REDIS_CACHE % ("", engine))
+    assert done.returncode == 0, done.stderr
+    for line in (
+        f"session_engine = {engine}", "session_cache_url = redis://10.0.0.1:6379/1", "session_cache_prefix = shop",
+        "session_cache_version = 2",
+    ):
+        assert line in lines(done.stdout)
+    checked = check(done.stdout)
+    assert checked.returncode == 0, checked.stderr
+    secret = configure(REDIS_CACHE % (":word@", engine), "--environment")
+    assert 'ZANHU_SITE_SESSION_CACHE_URL="redis://:word@10.0.0.1:6379/1"' in secret.stdout
+
+
+def test_sessions_in_files_and_in_cookies(configure, check):
+    for code, expected in (
+        ("SESSION_ENGINE = 'django.contrib.sessions.backends.file'\nSESSION_FILE_PATH = '/var/tmp'",
+         ["session_engine = file", "session_file_path = /var/tmp"]),
+        ("SESSION_ENGINE = 'django.contrib.sessions.backends.signed_cookies'", ["session_engine = signed_cookies"]),
+    ):
+        done = configure(code)
+        assert done.returncode == 0, done.stderr
+        assert set(expected) <= set(lines(done.stdout))
+        checked = check(done.stdout)
+        assert checked.returncode == 0, checked.stderr
+
+
+def test_the_rows_of_cached_db_are_enough_where_its_cache_is_no_redis(configure):
+    done = configure("SESSION_ENGINE = 'django.contrib.sessions.backends.cached_db'")
+    assert done.returncode == 0 and "session_engine" not in done.stdout, done
+    refused = configure("SESSION_ENGINE = 'django.contrib.sessions.backends.cache'")
+    assert refused.returncode == 1 and "SESSION_ENGINE" in refused.stderr

@@ -5,7 +5,10 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
-CORE = ("channels_redis.core.RedisChannelLayer", "channels_redis.pubsub.RedisPubSubChannelLayer")
+BACKENDS = {
+    "channels_redis.core.RedisChannelLayer": "redis",
+    "channels_redis.pubsub.RedisPubSubChannelLayer": "redis_pubsub",
+}
 DURATIONS = ("expiry", "group_expiry")
 PLAIN = ("prefix", "capacity", "serializer_format", "random_prefix_length")
 
@@ -20,10 +23,11 @@ def describe(report):
 
 def _layer(report, section, alias, layer):
     setting = f"CHANNEL_LAYERS[{alias!r}]"
-    if layer["BACKEND"] != CORE[0]:
-        report.refuse(setting, f"zanhu and {layer['BACKEND']} cannot hear each other; use {CORE[0]}")
+    backend = BACKENDS.get(layer["BACKEND"])
+    if backend is None:
+        report.refuse(setting, f"zanhu and {layer['BACKEND']} cannot hear each other; use one of channels_redis")
         return
-    report.set(section, "backend", "redis")
+    report.set(section, "backend", backend)
     config = dict(layer.get("CONFIG", {}))
     hosts = [_host(report, setting, host) for host in config.pop("hosts", None) or [("localhost", 6379)]]
     _set_or_hide(report, section, "hosts", hosts, any("@" in host for host in hosts))

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from zanhu_config import database, layers, routes, site
+from zanhu_config import database, layers, routes, site, users
 from zanhu_config.report import Report
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         report = Report()
         report.set("server", "listen", listen)
         report.set("proxies", "trusted", proxies.split(","))
-        for part in (site, database, layers, routes):
+        for part in (site, users, database, layers, routes):
             part.describe(report)
         if report.refusals:
             raise CommandError("zanhu has no equal for\n" + "\n".join(f"  {line}" for line in report.refusals))
