@@ -5,7 +5,7 @@
 include(ZanhuInstall)
 
 set(ZANHU_LIBRARIES Poco::Foundation Poco::Net Poco::NetSSL Poco::JSON Poco::Util Poco::Data Poco::DataSQLite
-    Poco::DataPostgreSQL Poco::DataMySQL PostgreSQL::client MySQL::client Poco::Crypto Poco::JWT Poco::Redis
+    Poco::DataMySQL PostgreSQL::client MySQL::client Poco::Crypto Poco::JWT Poco::Redis
     OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB ${ZANHU_RE2} ${ZANHU_ARGON2} ${ZANHU_CRYPT} Threads::Threads)
 
 function(zanhu_folder path)

@@ -18,8 +18,8 @@ namespace zanhu::storage {
 /// One connection to the database, lent to a job by a Database; one thread at a time. The statements that it
 /// has prepared it keeps: Poco prepares anew with every execution, which costs more than the look-up itself,
 /// and its statements cannot be used again after one has failed (PostgreSQL) or has read a longer text than
-/// before (MySQL). So Poco opens and closes the connection, and statements are run on the client library's
-/// own handle. What fails is thrown as a Poco::Exception, which the Database turns into a StorageError.
+/// before (MySQL). So statements are run on the client library's own handle; the connection to SQLite and to
+/// MySQL is Poco's. What fails is thrown as a Poco::Exception, which the Database turns into a StorageError.
 class Connection {
 public:
     explicit Connection(const Dialect& dialect) : dialect_(dialect) {}

@@ -21,7 +21,7 @@ void make_known(const DatabaseOptions& options) {
         case DatabaseKind::sqlite:
             return register_sqlite();
         case DatabaseKind::postgresql:
-            return register_postgresql();
+            return;
         case DatabaseKind::mysql:
             return register_mysql(options.server);
     }

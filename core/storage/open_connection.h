@@ -8,9 +8,8 @@
 
 namespace zanhu::storage {
 
-// Makes Poco's connector known, from the first Database: before there is another thread.
+// Makes Poco's connector known where one is used, from the first Database: before there is another thread.
 void register_sqlite();
-void register_postgresql();
 void register_mysql(const DatabaseServer& server);
 
 // A new connection of each kind. Blocks until it is there, for [database] connect_timeout at most where the

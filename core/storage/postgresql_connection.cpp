@@ -1,14 +1,9 @@
-#include <Poco/Data/PostgreSQL/Connector.h>
-#include <Poco/Data/PostgreSQL/SessionHandle.h>
-#include <Poco/Data/PostgreSQL/Utility.h>
-#include <Poco/Data/Session.h>
 #include <libpq-fe.h>
 
 #include <memory>
 
 #include "core/storage/open_connection.h"
 #include "core/storage/server_failure.h"
-#include "core/storage/server_session.h"
 
 namespace zanhu::storage {
 
@@ -79,28 +74,42 @@ private:
     std::vector<const char*> pointers_;
 };
 
-std::string connection_string(const DatabaseOptions& options) {
-    std::string text;
-    const auto add = [&text](const std::string& key, const std::string& value) {
-        if (value.empty()) return;
-        if (!text.empty()) text += ' ';
-        text += key + '=';
-        for (const char c : value) {  // libpq: a backslash ahead of what would end or begin something
-            if (c == '\\' || c == '\'') text += '\\';
-            text += c;
-        }
-    };
+struct Finish {
+    void operator()(PGconn* server) const noexcept { PQfinish(server); }
+};
+using Server = std::unique_ptr<PGconn, Finish>;
+
+/// Without Poco's connector: each connection that it fails to make, or that is lost, it leaves behind.
+Server connect(const DatabaseOptions& options) {
     const DatabaseServer& server = options.server;
+    const std::string port = server.port == 0 ? std::string() : std::to_string(server.port);
+    const std::string timeout =
+        std::to_string(std::chrono::ceil<std::chrono::seconds>(options.connect_timeout).count());
+    std::vector<const char*> keys;
+    std::vector<const char*> values;
+    const auto add = [&](const char* key, const std::string& value) {
+        if (value.empty()) return;
+        keys.push_back(key);
+        values.push_back(value.c_str());
+    };
+    const std::string name = "zanhu";
+    const std::string encoding = "UTF8";
     add("host", server.host);
-    if (server.port != 0) add("port", std::to_string(server.port));
+    add("port", port);
     add("user", server.user);
     add("password", server.password);
     add("dbname", server.database);
-    add("application_name", "zanhu");
-    add("client_encoding", "UTF8");
+    add("connect_timeout", timeout);
+    add("application_name", name);
+    add("client_encoding", encoding);
     for (const auto& [key, value] : server.options)
-        add(key, value);
-    return text;
+        add(key.c_str(), value);
+    keys.push_back(nullptr);
+    values.push_back(nullptr);
+    Server made(PQconnectdbParams(keys.data(), values.data(), 0));
+    if (PQstatus(made.get()) != CONNECTION_OK)
+        throw connect_failure(PQerrorMessage(made.get()), server.password);
+    return made;
 }
 
 class PostgresqlConnection final : public Connection {
@@ -109,11 +118,8 @@ public:
         : Connection(the_dialect),
           keep_(options.keep_statements),
           watchdog_(watchdog),
-          session_(open_server_session(Poco::Data::PostgreSQL::Connector::KEY,
-                                       connection_string(options),
-                                       options.server.password,
-                                       options.connect_timeout)),
-          server_(*Poco::Data::PostgreSQL::Utility::handle(session_)) {
+          owned_(connect(options)),
+          server_(owned_.get()) {
         // By statement: a pooler refuses it among the options of a connection.
         const Watchdog::Watch watch(watchdog_, PQsocket(server_));
         const std::string limit =
@@ -196,7 +202,7 @@ private:
 
     const bool keep_;
     Watchdog& watchdog_;
-    Poco::Data::Session session_;
+    const Server owned_;
     PGconn* const server_;
     KeptStatements<std::string> names_;
     std::uint64_t prepared_ = 0;
@@ -204,10 +210,6 @@ private:
 };
 
 }  // namespace
-
-void register_postgresql() {
-    Poco::Data::PostgreSQL::Connector::registerConnector();
-}
 
 std::unique_ptr<Connection> open_postgresql(const DatabaseOptions& options,
                                             const Dialect& dialect,

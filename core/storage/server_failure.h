@@ -35,6 +35,9 @@ private:
     Trouble trouble_;
 };
 
+/// Why connecting failed, from what the server or its client library said; the password is taken out of it.
+ServerFailure connect_failure(std::string said, const std::string& password);
+
 /// In one line, without what stands at its ends.
 std::string one_line(std::string text);
 

@@ -99,6 +99,28 @@ def test_a_long_session_is_read_between_short_ones(site, make_beside):
         assert status(daemon, key) == 101
 
 
+def test_without_kept_statements_all_is_the_same(server, site, make_beside):
+    daemon = make_beside({"database": {"keep_statements": "no"}})
+    keys = [site.log_in("alice") for _ in range(3)]
+    with concurrent.futures.ThreadPoolExecutor(20) as clients:
+        assert list(clients.map(lambda i: status(daemon, keys[i % 3]), range(60))) == [101] * 60
+    if server.kind == "postgresql":
+        kept = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'zanhu' AND query LIKE %s"
+        assert server.query(kept, "%auth_user%") != [(0,)], "its statements are seen there"
+    server.restart()
+    assert status(daemon, keys[0]) == 101
+
+
+def test_a_table_that_is_changed_meanwhile_is_read_as_it_is_now(server, site, make_beside):
+    daemon = make_beside()
+    key = site.log_in("alice")
+    assert status(daemon, key) == 101
+    wider = "TYPE varchar(200)" if server.kind == "postgresql" else "varchar(200) NOT NULL"
+    verb = "ALTER COLUMN" if server.kind == "postgresql" else "MODIFY COLUMN"
+    server.query(f"ALTER TABLE auth_user {verb} username {wider}")
+    assert status(daemon, key) == 101
+
+
 def test_a_log_in_on_zanhus_page_is_one_on_the_site(site, make_beside):
     daemon = make_beside()
     person = Person(daemon, "alice").log_in()
