@@ -24,9 +24,9 @@ Poco::Logger& logger() {
 
 }  // namespace
 
-AdminClient::AdminClient(AdminServer& server, int descriptor)
+AdminClient::AdminClient(AdminServer& server, net::Descriptor descriptor)
     : server_(server),
-      stream_(server.loop(), descriptor, *this),
+      stream_(server.loop(), std::move(descriptor), *this),
       timer_([](void* self) { static_cast<AdminClient*>(self)->time_out(); }, this) {
     server_.loop().schedule(timer_, server_.options().idle_timeout);
 }

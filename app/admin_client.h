@@ -20,7 +20,7 @@ class AdminServer;
 /// ended. Loop thread only.
 class AdminClient final : private net::Stream::Owner {
 public:
-    AdminClient(AdminServer& server, int descriptor);
+    AdminClient(AdminServer& server, net::Descriptor descriptor);
     AdminClient(const AdminClient&) = delete;
     AdminClient& operator=(const AdminClient&) = delete;
     ~AdminClient();

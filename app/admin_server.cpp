@@ -21,12 +21,11 @@ Counter refused("admin_clients_refused_total",
                 "Connections to the admin socket that were another user's or too many");
 
 /// The line fits every socket buffer, so that nothing has to wait for it.
-void turn_away(int descriptor, admin::Failure why, std::string message) {
+void turn_away(const net::Descriptor& descriptor, admin::Failure why, std::string message) {
     refused.add();
     Poco::Logger::get("zanhu.admin").warning("a client of the admin socket was turned away: " + message);
     const std::string line = admin::encode(admin::Reply(admin::Refusal(why, std::move(message))));
-    [[maybe_unused]] const auto sent = ::send(descriptor, line.data(), line.size(), MSG_NOSIGNAL);
-    ::close(descriptor);
+    [[maybe_unused]] const auto sent = ::send(descriptor.get(), line.data(), line.size(), MSG_NOSIGNAL);
 }
 
 }  // namespace
@@ -35,19 +34,16 @@ AdminServer::AdminServer(net::EpollLoop& loop, int descriptor, AdminOptions opti
     : loop_(loop),
       options_(std::move(options)),
       handler_(handler),
-      listener_(
-          std::make_unique<net::Listener>(loop, descriptor, [this](int accepted) { accept(accepted); })) {}
+      listener_(std::make_unique<net::Listener>(
+          loop, descriptor, [this](net::Descriptor accepted) { accept(std::move(accepted)); })) {}
 
 AdminServer::~AdminServer() {
     assert(clients_.empty());
 }
 
-void AdminServer::accept(int descriptor) {
-    if (stopping_) {
-        ::close(descriptor);
-        return;
-    }
-    if (!peer_may_administer(descriptor)) {
+void AdminServer::accept(net::Descriptor descriptor) {
+    if (stopping_) return;
+    if (!peer_may_administer(descriptor.get())) {
         turn_away(descriptor,
                   admin::Failure::not_allowed,
                   "this daemon runs as uid " + std::to_string(::geteuid()) +
@@ -61,7 +57,7 @@ void AdminServer::accept(int descriptor) {
                       " clients are connected to the admin socket, and more may not be: try again");
         return;
     }
-    clients_.push_back(std::make_unique<AdminClient>(*this, descriptor));
+    clients_.push_back(std::make_unique<AdminClient>(*this, std::move(descriptor)));
 }
 
 void AdminServer::stop(UniqueFunction stopped) {

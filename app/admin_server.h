@@ -52,7 +52,7 @@ public:
     void remove(AdminClient& client);
 
 private:
-    void accept(int descriptor);
+    void accept(net::Descriptor descriptor);
     void report_if_stopped();
 
     net::EpollLoop& loop_;

@@ -19,7 +19,9 @@ LoopThread::~LoopThread() {
 void LoopThread::start(std::vector<Listening> listening, const std::string& name) {
     loop_.post([this, listening = std::move(listening)] {
         for (const auto& [descriptor, entrance] : listening) {
-            auto accept = [this, entrance = entrance](int accepted) { registry_.accept(accepted, entrance); };
+            auto accept = [this, entrance = entrance](net::Descriptor accepted) {
+                registry_.accept(std::move(accepted), entrance);
+            };
             listeners_.push_back(std::make_unique<net::Listener>(loop_, descriptor, std::move(accept)));
         }
     });

@@ -68,8 +68,6 @@ Pace::Duration PaceTable::try_take(const std::string& name, Pace::Time now, std:
 
 bool Admission::enter() noexcept {
     const std::size_t now = total_.fetch_add(1, std::memory_order_relaxed) + 1;
-    // Two at once may leave the smaller of their numbers: it only decides when memory is given back.
-    if (now > crowd()) crowd_.store(now, std::memory_order_relaxed);
     if (now <= limits_.connections) return true;
     over_connections.add();
     return false;

@@ -87,12 +87,9 @@ public:
 
     /// A connection has come; false when it is one too many, which counts until it leaves all the same.
     bool enter() noexcept;
-    /// A connection has gone; returns how many are left.
-    std::size_t leave() noexcept { return total_.fetch_sub(1, std::memory_order_relaxed) - 1; }
+    /// A connection has gone.
+    void leave() noexcept { total_.fetch_sub(1, std::memory_order_relaxed); }
     std::size_t total() const noexcept { return total_.load(std::memory_order_relaxed); }
-    /// The most connections at a time since that was last forgotten.
-    std::size_t crowd() const noexcept { return crowd_.load(std::memory_order_relaxed); }
-    void forget_crowd() noexcept { crowd_.store(total(), std::memory_order_relaxed); }
 
     /// Puts a seat for the client at that address into `seat`. False, and counted, when it has as many as it
     /// may; a Unix socket's empty address is not counted.
@@ -112,7 +109,6 @@ public:
 private:
     const Limits limits_;
     std::atomic<std::size_t> total_{0};
-    std::atomic<std::size_t> crowd_{0};
     SeatTable addresses_;
     SeatTable users_;
     std::mutex mutex_;  // guards handshakes_

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include <zanhu/limited_log.h>
+
 #include "core/base/metrics.h"
 
 namespace zanhu::connection {
@@ -91,6 +93,9 @@ CloseCounters by_server("server");
 CloseCounters by_client("client");
 CloseCounters by_nobody("nobody");
 
+Counter unfinished("application_unfinished_total", "Applications that did not end in time after Disconnect");
+LimitedLog unfinished_log("zanhu.connection");
+
 constexpr char k_responses[] = "http_responses_total";
 constexpr char k_responses_help[] = "Responses to plain HTTP requests, by the class of their status";
 Counter responses[] = {Counter(k_responses, k_responses_help, "class=\"1xx\""),
@@ -111,6 +116,12 @@ void observe_accept(std::chrono::nanoseconds duration) noexcept {
 
 void count_close(ClosedBy by, CloseCode code) noexcept {
     (by == ClosedBy::server ? by_server : by == ClosedBy::client ? by_client : by_nobody).count(code);
+}
+
+void count_unfinished(std::string_view path, std::chrono::milliseconds timeout) {
+    unfinished.add();
+    unfinished_log.warning("the application for " + std::string(path) + " has not ended " +
+                           std::to_string(timeout.count()) + " ms after Disconnect");
 }
 
 void count_response(int status) noexcept {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string_view>
 
 #include <zanhu/close_code.h>
 
@@ -17,6 +18,9 @@ void observe_accept(std::chrono::nanoseconds duration) noexcept;
 /// Whose close frame ended an open WebSocket; nobody: the peer vanished, or did not answer.
 enum class ClosedBy : std::uint8_t { server, client, nobody };
 void count_close(ClosedBy by, CloseCode code) noexcept;
+
+/// An application that has not ended `timeout` after its Disconnect, which is logged too.
+void count_unfinished(std::string_view path, std::chrono::milliseconds timeout);
 
 /// A response to a plain HTTP request, from the application or without it.
 void count_response(int status) noexcept;

@@ -1,5 +1,6 @@
 // HttpConnection: what comes ahead of the first request, and the end of those that wait for one.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <zanhu/limited_log.h>
@@ -14,7 +15,8 @@ namespace {
 Counter malformed("proxy_header_malformed_total", "Connections closed because of their PROXY header");
 LimitedLog malformed_log("zanhu.connection");
 
-// For a client that was connecting, or sending, while the shutdown began.
+// For a client that was connecting, or sending, while the shutdown began; and between two looks at a request
+// under way.
 constexpr std::chrono::milliseconds k_drain_grace{300};
 
 }  // namespace
@@ -94,15 +96,28 @@ void HttpConnection::drain() {
         registry_.loop().schedule(timer_, k_drain_grace);
     } else if (state_ == State::writing) {
         begin_close();
-    } else if (exchange_ != nullptr) {
+    } else if (state_ == State::exchange) {
         exchange_->forbid_keep_alive();
-        if (exchange_->streams()) {
-            // It may have no end of its own.
-            registry_.loop().schedule(timer_, registry_.options().close_timeout);
-        } else if (body_left_ == 0 && exchange_->waits_for_event()) {
-            refuse(503, "the server is shutting down; try again", {{"retry-after", "5"}});
-            exchange_->abandon();
-        }
+        make_last_call();
+    }
+}
+
+// What has no end of its own must not hold up the shutdown. An application that does something else now may
+// still come to stream, or to wait for somebody; nothing tells of it, so it is looked at again.
+void HttpConnection::make_last_call() {
+    if (exchange_->streams()) {
+        last_call_ = LastCall::limited;
+        registry_.loop().schedule(timer_, registry_.options().close_timeout);
+    } else if (body_left_ > 0) {
+        last_call_ = LastCall::limited;
+        registry_.loop().schedule(
+            timer_, std::min(registry_.options().body_timeout, registry_.options().close_timeout));
+    } else if (exchange_->waits_for_event()) {
+        refuse(503, "the server is shutting down; try again", {{"retry-after", "5"}});
+        exchange_->abandon();
+    } else {
+        last_call_ = LastCall::watched;
+        registry_.loop().schedule(timer_, k_drain_grace);
     }
 }
 

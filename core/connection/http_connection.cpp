@@ -23,10 +23,10 @@ Counter handshake_timeouts("tls_handshake_timeouts_total",
 
 }  // namespace
 
-HttpConnection::HttpConnection(Registry& registry, int descriptor, Entrance entrance)
+HttpConnection::HttpConnection(Registry& registry, net::Descriptor descriptor, Entrance entrance)
     : registry_(registry),
       stream_(std::make_unique<net::Stream>(
-          registry.loop(), descriptor, static_cast<net::Stream::Owner&>(*this))),
+          registry.loop(), std::move(descriptor), static_cast<net::Stream::Owner&>(*this))),
       parser_(registry.options().head),
       timer_([](void* self) { static_cast<HttpConnection*>(self)->on_timer(); }, this) {
     arrive(entrance);
@@ -162,6 +162,21 @@ void HttpConnection::take_body(std::string_view bytes) {
     if (body.empty()) return;
     if (body_left_ == 0) timer_.cancel();
     exchange_->body(std::string(body), body_left_ > 0);
+    if (body_left_ == 0 && last_call_ != LastCall::none && state_ == State::exchange) make_last_call();
+}
+
+void HttpConnection::give_up() {
+    if (state_ != State::exchange) return;
+    if (exchange_->streams()) {
+        registry_.loop().at_end_of_turn([this] {
+            if (state_ == State::exchange) stream_->flush();  // what was said so far
+            close_now();
+        });
+    } else if (exchange_->response_started()) {
+        if (!exchange_->keeps_alive()) begin_close();
+    } else {
+        refuse(503, "the server is busy; try again", {{"retry-after", "5"}});
+    }
 }
 
 void HttpConnection::exchange_ended(bool broken) {
@@ -239,7 +254,8 @@ void HttpConnection::refuse(int status, std::string_view text, const Headers& ex
 bool HttpConnection::congested() {
     if (stream_->pending() > registry_.options().outbox_soft) stream_->flush();
     const bool waits = stream_->is_open() && stream_->pending() > registry_.options().outbox_soft;
-    if (waits) registry_.loop().schedule(timer_, registry_.options().outbox_soft_timeout);
+    if (waits && last_call_ == LastCall::none)
+        registry_.loop().schedule(timer_, registry_.options().outbox_soft_timeout);
     return waits;
 }
 
@@ -255,8 +271,7 @@ void HttpConnection::on_drained() {
     } else if (state_ == State::closing) {
         registry_.loop().schedule(timer_, registry_.options().close_timeout);
     } else if (exchange_ != nullptr && stream_->pending() <= registry_.options().outbox_soft / 2) {
-        timer_.cancel();
-        if (registry_.draining()) registry_.loop().schedule(timer_, registry_.options().close_timeout);
+        if (last_call_ == LastCall::none) timer_.cancel();
         exchange_->drained();
     }
 }
@@ -281,12 +296,16 @@ void HttpConnection::close_now() {
     state_ = State::closed;
     timer_.cancel();
     stream_->close();
-    if (exchange_ != nullptr) exchange_->abandon();
+    if (exchange_ != nullptr) {
+        registry_.loop().schedule(timer_, registry_.options().disconnect_timeout);
+        exchange_->abandon();
+    }
     remove_if_over();
 }
 
 void HttpConnection::remove_if_over() {
     if (exchange_ != nullptr || std::exchange(removed_, true)) return;
+    timer_.cancel();
     registry_.remove(*this);
 }
 
@@ -295,6 +314,10 @@ void HttpConnection::on_timer() {
     if (state_ == State::securing) handshake_timeouts.add();
     if (state_ == State::head && parser_.buffered() > 0) {
         refuse(408, "the request's head did not arrive in time");
+    } else if (state_ == State::closed) {
+        exchange_->report_unfinished();
+    } else if (state_ == State::exchange && last_call_ == LastCall::watched) {
+        make_last_call();
     } else if (state_ == State::exchange && !exchange_->response_started() && !exchange_->ended()) {
         refuse(408, "the request's body did not arrive in time");
         exchange_->abandon();

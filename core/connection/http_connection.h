@@ -22,7 +22,7 @@ namespace zanhu::connection {
 /// registry of its loop.
 class HttpConnection final : private net::Stream::Owner, private HttpExchange::Transport {
 public:
-    HttpConnection(Registry& registry, int descriptor, Entrance entrance);
+    HttpConnection(Registry& registry, net::Descriptor descriptor, Entrance entrance);
     HttpConnection(const HttpConnection&) = delete;
     HttpConnection& operator=(const HttpConnection&) = delete;
     ~HttpConnection();
@@ -40,8 +40,13 @@ public:
 private:
     /// announced: waiting for the PROXY header. securing: the TLS handshake. head: waiting for or reading a
     /// head. exchange: a request is under way. writing: its response has ended and is not written whole.
-    /// closing: FIN follows what is pending. closed: the descriptor is gone.
+    /// closing: FIN follows what is pending. closed: the descriptor is gone. In these two an application that
+    /// has not returned yet has its Disconnect.
     enum class State : std::uint8_t { announced, securing, head, exchange, writing, closing, closed };
+
+    /// What the shutdown has made of the request under way. watched: `timer_` is the next look at it.
+    /// limited: `timer_` is its end, and nothing puts that off.
+    enum class LastCall : std::uint8_t { none, watched, limited };
 
     /// What a proxy says ahead of the connection's own bytes.
     struct Announcement {
@@ -60,6 +65,7 @@ private:
     std::string_view date() override { return registry_.date(); }
     EventLoop& loop() override { return registry_.loop(); }
     const Options& options() override { return registry_.options(); }
+    void give_up() override;
     void exchange_ended(bool broken) override;
     unsigned& nesting() override { return registry_.nesting(); }
     void at_end_of_turn(UniqueFunction job) override { registry_.loop().at_end_of_turn(std::move(job)); }
@@ -80,6 +86,7 @@ private:
     void write_response();
     void next_request();
     void refuse(int status, std::string_view text, const Headers& extra = {});
+    void make_last_call();
     void begin_close();
     void close_now();
     void remove_if_over();
@@ -97,6 +104,7 @@ private:
     std::string ahead_;                              // of the next request, read together with this one
     std::uint64_t body_left_ = 0;                    // of the request under way
     State state_ = State::head;
+    LastCall last_call_ = LastCall::none;
     bool first_request_ = true;
     bool to_head_ = false;  // the request under way is a HEAD
     bool removed_ = false;

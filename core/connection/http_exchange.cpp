@@ -87,11 +87,8 @@ void HttpExchange::fail(const std::exception_ptr& error) {
         logger().error("the application for " + scope_->path + " threw what is no std::exception");
         answer(500, "the application failed; its log says why");
     }
-    if (!complete_) {
-        abandon();
-    } else if (waiter_ != nullptr) {
-        wake();  // an application that waits meanwhile goes on to its Disconnect
-    }
+    transport_.give_up();
+    abandon(complete_ ? CloseCode::normal : CloseCode::abnormal);
 }
 
 void HttpExchange::answer(int status, std::string_view text) {
@@ -134,6 +131,7 @@ DeliverResult HttpExchange::push(const SharedMessage& message) {
             inbox_full_cut.add();
             full_log.warning("a consumer for " + scope_->path +
                              " is too slow for its layer messages: its response is cut off");
+            transport_.give_up();
             abandon();
             return DeliverResult::refused;
         }
@@ -175,11 +173,15 @@ void HttpExchange::body(std::string bytes, bool more) {
     deliver(HttpBody(std::move(bytes), more));
 }
 
-void HttpExchange::abandon() {
+void HttpExchange::abandon(CloseCode code) {
     if (std::exchange(gone_, true)) return;
-    deliver(Disconnect(CloseCode::abnormal));
+    deliver(Disconnect(code));
     cancel_.cancel();
     drain_.resume_all(SendResult::closed);
+}
+
+void HttpExchange::report_unfinished() {
+    count_unfinished(scope_->path, transport_.options().disconnect_timeout);
 }
 
 SendAwaiter HttpExchange::send(Command command) {

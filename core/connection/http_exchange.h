@@ -7,6 +7,7 @@
 
 #include <zanhu/application.h>
 #include <zanhu/cancellation.h>
+#include <zanhu/close_code.h>
 
 #include "core/connection/event_queue.h"
 #include "core/connection/options.h"
@@ -27,6 +28,9 @@ public:
         virtual std::string_view date() = 0;
         virtual EventLoop& loop() = 0;
         virtual const Options& options() = 0;
+        /// The application may go on, but the client waits no longer: a response that has begun is cut off,
+        /// and without one there is 503.
+        virtual void give_up() = 0;
         /// The response is complete, or cannot be completed (`broken`), and the application has ended.
         virtual void exchange_ended(bool broken) = 0;
         /// As Registry::nesting() and EpollLoop::at_end_of_turn() have it.
@@ -43,8 +47,10 @@ public:
 
     void run(Application& application);
     void body(std::string bytes, bool more);
-    /// The client is gone: the application gets Disconnect.
-    void abandon();
+    /// The request is over for the client: the application gets Disconnect.
+    void abandon(CloseCode code = CloseCode::abnormal);
+    /// The application has not ended Options::disconnect_timeout after its Disconnect.
+    void report_unfinished();
     void drained() { drain_.resume_all(SendResult::sent); }
     /// The connection will be closed behind the response, whatever was announced so far.
     void forbid_keep_alive() noexcept { framing_.keep_alive = false; }

@@ -35,10 +35,10 @@ Gauge& gauge_of(const WebsocketConnection&) noexcept {
     return open_websockets;
 }
 
-// Memory goes back to the system when half of a crowd of at least so many connections has gone, and a little
-// later, so that one trim serves all who leave together. Connections that come and go in equal numbers cause
-// none.
-constexpr std::size_t k_crowd = 1024;
+// Memory goes back to the system when half of a loop's crowd of at least so many connections has gone, and a
+// little later, so that one trim serves all who leave together. Connections that come and go in equal numbers
+// cause none.
+constexpr std::size_t k_crowd = 256;
 constexpr std::chrono::milliseconds k_trim_delay{1000};
 
 /// Kind, key and the user's id.
@@ -66,8 +66,9 @@ Registry::~Registry() {
 template <class T>
 void Registry::add(List<T>& list, std::unique_ptr<T> connection) {
     connection->index = list.size();
-    gauge_of(*connection).add();
     list.push_back(std::move(connection));
+    gauge_of(*list.back()).add();
+    crowd_ = std::max(crowd_, size());
 }
 
 template <class T>
@@ -85,10 +86,9 @@ void Registry::remove_from(List<T>& list, T& connection) {
 
 void Registry::gave_back() {
     // What a crowd of connections used lies scattered in the allocator, which returns none of it by itself.
-    const std::size_t left = admission_.leave();
-    const std::size_t crowd = admission_.crowd();
-    if (crowd < k_crowd || left > crowd / 2 || trim_timer_.scheduled()) return;
-    admission_.forget_crowd();
+    admission_.leave();
+    if (crowd_ < k_crowd || size() > crowd_ / 2 || trim_timer_.scheduled()) return;
+    crowd_ = size();
     loop_.schedule(trim_timer_, k_trim_delay);
 }
 
@@ -101,13 +101,21 @@ void Registry::give_back_memory() noexcept {
     ::malloc_trim(0);
 }
 
-void Registry::accept(int descriptor, Entrance entrance) {
+void Registry::accept(net::Descriptor descriptor, Entrance entrance) {
     accepted.add();
     const bool full = !admission_.enter();
-    auto connection = std::make_unique<HttpConnection>(*this, descriptor, entrance);
-    HttpConnection& made = *connection;
-    add(https_, std::move(connection));
-    made.start(full);
+    const std::size_t before = https_.size();
+    try {
+        add(https_, std::make_unique<HttpConnection>(*this, std::move(descriptor), entrance));
+        https_.back()->start(full);
+    } catch (...) {
+        if (https_.size() > before) {
+            open_https.take();
+            https_.pop_back();
+        }
+        admission_.leave();
+        throw;
+    }
 }
 
 void Registry::take(std::unique_ptr<WebsocketConnection> connection) {

@@ -19,6 +19,7 @@
 #include "core/connection/admission.h"
 #include "core/connection/compression.h"
 #include "core/connection/options.h"
+#include "core/net/descriptor.h"
 #include "core/net/epoll_loop.h"
 #include "core/net/stream.h"
 #include "core/net/timer_wheel.h"
@@ -46,8 +47,9 @@ public:
     Registry& operator=(const Registry&) = delete;
     ~Registry();
 
-    /// A new connection; above a limit it is answered with 503 or 429 and closed.
-    void accept(int descriptor, Entrance entrance = {});
+    /// A new connection; above a limit it is answered with 503 or 429 and closed. Throws what tells that
+    /// memory, or epoll's room, is used up: then it is closed, and counts no longer.
+    void accept(net::Descriptor descriptor, Entrance entrance = {});
     /// For connections that begin from now on. Loop thread, or before it runs.
     void set_tls(std::shared_ptr<const net::TlsContext> context) noexcept { tls_ = std::move(context); }
     const net::TlsContext& tls() const noexcept { return *tls_; }
@@ -129,6 +131,7 @@ private:
 
     std::vector<Revocation> revocations_;
     net::Timer trim_timer_;
+    std::size_t crowd_ = 0;  // the most connections at a time since memory was last given back
     bool draining_ = false;
     unsigned nesting_ = 0;
     std::time_t date_second_ = 0;

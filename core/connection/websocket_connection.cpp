@@ -21,7 +21,6 @@ namespace {
 Counter failed("application_errors_total", "Applications that ended with an exception");
 Counter inbox_full_closed("inbox_full_closed_total", "Connections closed because their layer inbox was full");
 Counter inbox_dropped("inbox_dropped_total", "Layer messages dropped, the oldest first, from a full inbox");
-Counter unfinished("application_unfinished_total", "Applications that did not end in time after Disconnect");
 Counter busy("application_busy_total", "Connections refused or closed because a worker pool was full");
 LimitedLog full_log("zanhu.connection");
 LimitedLog busy_log("zanhu.connection");
@@ -270,10 +269,7 @@ void WebsocketConnection::keep_credential() {
 }
 
 void WebsocketConnection::report_unfinished() {
-    unfinished.add();
-    Poco::Logger::get("zanhu.connection")
-        .warning("the application for " + scope_->path + " has not ended " +
-                 std::to_string(registry_.options().disconnect_timeout.count()) + " ms after Disconnect");
+    count_unfinished(scope_->path, registry_.options().disconnect_timeout);
 }
 
 }  // namespace zanhu::connection

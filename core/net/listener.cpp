@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <exception>
 #include <string_view>
 #include <utility>
 
@@ -33,7 +34,10 @@ constexpr std::chrono::milliseconds k_rest{50};
 Counter out_of_descriptors("accept_out_of_descriptors_total",
                            "Times that no descriptor or memory was left to accept a connection with");
 Counter refused("accept_refused_total", "Connections answered with 503 through the spare descriptor");
+Counter failed("accept_failed_total",
+               "Connections closed at once because memory, or epoll's room for descriptors, was used up");
 LimitedLog out_log("zanhu.net");
+LimitedLog failed_log("zanhu.net");
 
 constexpr std::string_view k_out_of_descriptors =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\nConnection: close\r\n\r\n";
@@ -141,7 +145,17 @@ void Listener::accept_some() {
         }
         const int on = 1;
         ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        on_accept_(descriptor);
+        hand_over(descriptor);
+    }
+}
+
+void Listener::hand_over(Descriptor descriptor) {
+    try {
+        on_accept_(std::move(descriptor));
+    } catch (const std::exception& error) {
+        failed.add();
+        failed_log.error(std::string("a connection was accepted and could not be served: ") + error.what() +
+                         "; it was closed. Give the process more memory, or raise fs.epoll.max_user_watches");
     }
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/net/address.h"
+#include "core/net/descriptor.h"
 #include "core/net/epoll_loop.h"
 
 namespace zanhu::net {
@@ -22,8 +23,9 @@ std::vector<int> listen_on(const Address& address,
 /// Accepts connections for one loop. Made, used and destroyed on the loop's thread.
 class Listener final : private Watch {
 public:
-    /// Gets each accepted descriptor (non-blocking, close-on-exec, owned by the callee).
-    using OnAccept = std::function<void(int descriptor)>;
+    /// Gets each accepted descriptor (non-blocking, close-on-exec). What it throws, because memory or the
+    /// kernel's tables are full, costs that one connection.
+    using OnAccept = std::function<void(Descriptor descriptor)>;
 
     /// Takes over a listening descriptor.
     Listener(EpollLoop& loop, int descriptor, OnAccept on_accept);
@@ -33,6 +35,7 @@ public:
 
 private:
     void accept_some();
+    void hand_over(Descriptor descriptor);
     void out_of(int error);
     void refuse_one() noexcept;
     void rest_is_over();

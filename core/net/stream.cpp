@@ -38,11 +38,13 @@ ssize_t write_vectors(int descriptor, std::span<iovec> vectors) noexcept {
 
 }  // namespace
 
-Stream::Stream(EpollLoop& loop, int descriptor, Owner& owner)
-    : Watch(descriptor, [](Watch& self, std::uint32_t events) { static_cast<Stream&>(self).ready(events); }),
+Stream::Stream(EpollLoop& loop, Descriptor descriptor, Owner& owner)
+    : Watch(descriptor.get(),
+            [](Watch& self, std::uint32_t events) { static_cast<Stream&>(self).ready(events); }),
       loop_(loop),
       owner_(&owner) {
     loop_.add(*this, EPOLLIN | EPOLLRDHUP);
+    (void)descriptor.release();  // from now on it is the Watch's
 }
 
 Stream::~Stream() {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/net/address.h"
+#include "core/net/descriptor.h"
 #include "core/net/epoll_loop.h"
 #include "core/net/tls_session.h"
 
@@ -42,8 +43,8 @@ public:
         ~Owner() = default;
     };
 
-    /// Takes over a connected, non-blocking descriptor.
-    Stream(EpollLoop& loop, int descriptor, Owner& owner);
+    /// Takes over a connected, non-blocking descriptor. Throws std::system_error when epoll does not take it.
+    Stream(EpollLoop& loop, Descriptor descriptor, Owner& owner);
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
     ~Stream();

@@ -1,7 +1,9 @@
 #include <cppunit/TestFixture.h>
 #include <cppunit/extensions/HelperMacros.h>
+#include <fcntl.h>
 
 #include <string>
+#include <system_error>
 
 #include "tests/unit/core/connection/server.h"
 
@@ -251,6 +253,7 @@ class HttpRefusalTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_body_too_large_is_413_before_it_comes);
     CPPUNIT_TEST(malformed_heads_are_refused);
     CPPUNIT_TEST(too_many_connections_are_503);
+    CPPUNIT_TEST(a_connection_that_the_kernel_has_no_room_for_is_closed_and_forgotten);
     CPPUNIT_TEST(while_draining_a_request_is_503_and_the_one_under_way_ends);
     CPPUNIT_TEST(a_request_that_follows_in_the_same_bytes_as_an_answered_drain_is_not_served);
     CPPUNIT_TEST_SUITE_END();
@@ -336,6 +339,20 @@ public:
         HttpClient four(server.connect());
         four.request("GET", "/");
         CPPUNIT_ASSERT_EQUAL(200, four.read_response().status);
+    }
+
+    void a_connection_that_the_kernel_has_no_room_for_is_closed_and_forgotten() {
+        Server server;
+        HttpClient good(server.connect());
+        const int refused_by_epoll = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+        server.home.call([&server, refused_by_epoll] {
+            CPPUNIT_ASSERT_THROW(server.registry->accept(refused_by_epoll), std::system_error);
+            CPPUNIT_ASSERT_EQUAL(-1, ::fcntl(refused_by_epoll, F_GETFD));
+            CPPUNIT_ASSERT_EQUAL(std::size_t(1), server.registry->size());
+            CPPUNIT_ASSERT_EQUAL(std::size_t(1), server.admission.total());
+        });
+        good.request("GET", "/");
+        CPPUNIT_ASSERT_EQUAL(200, good.read_response().status);
     }
 
     void while_draining_a_request_is_503_and_the_one_under_way_ends() {

@@ -47,18 +47,6 @@ private:
     const bool forwards_;
 };
 
-/// Waits until the test resumes what it puts into the place.
-class Held {
-public:
-    explicit Held(std::coroutine_handle<>& place) noexcept : place_(place) {}
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> awaiter) noexcept { place_ = awaiter; }
-    void await_resume() const noexcept {}
-
-private:
-    std::coroutine_handle<>& place_;
-};
-
 const char* name_of(SendResult result) {
     switch (result) {
         case SendResult::sent:

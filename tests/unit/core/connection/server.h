@@ -15,6 +15,18 @@
 
 namespace zanhu::connection::testing {
 
+/// Waits until the test resumes what it puts into the place.
+class Held {
+public:
+    explicit Held(std::coroutine_handle<>& place) noexcept : place_(place) {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> awaiter) noexcept { place_ = awaiter; }
+    void await_resume() const noexcept {}
+
+private:
+    std::coroutine_handle<>& place_;
+};
+
 /// An application that does what the request's path and the client's messages say (see obedient.cpp), and
 /// notes what happens to it. Everything in it is touched on the loop only.
 class Obedient final : public Application {

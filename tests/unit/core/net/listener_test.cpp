@@ -9,11 +9,13 @@
 
 #include <fstream>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
 #include <zanhu/errors.h>
 
+#include "core/base/metrics.h"
 #include "tests/unit/loop_thread.h"
 #include "tests/unit/socket_peer.h"
 
@@ -61,6 +63,7 @@ class ListenerTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_file_that_is_no_socket_is_left_alone);
     CPPUNIT_TEST(ipv6_works_alike);
     CPPUNIT_TEST(a_listener_hands_every_connection_over);
+    CPPUNIT_TEST(a_connection_that_cannot_be_served_is_closed_and_the_next_one_is);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -134,8 +137,9 @@ public:
         LoopThread home;
         std::unique_ptr<Listener> listener;
         home.call([&] {
-            listener = std::make_unique<Listener>(
-                home.loop, descriptor, [&accepted](int client) { accepted.emplace_back(client); });
+            listener = std::make_unique<Listener>(home.loop, descriptor, [&accepted](Descriptor client) {
+                accepted.emplace_back(client.release());
+            });
         });
         std::vector<SocketPeer> clients;
         for (int i = 0; i < k_clients; ++i)
@@ -145,7 +149,36 @@ public:
         CPPUNIT_ASSERT_EQUAL(-1, connect_to(address));
     }
 
+    void a_connection_that_cannot_be_served_is_closed_and_the_next_one_is() {
+        Listening listening(Address::parse("127.0.0.1:0"), 1);
+        const Address address = listening.bound();
+        const int descriptor = listening.take();
+        int calls = 0;
+        std::vector<SocketPeer> accepted;
+        LoopThread home;
+        std::unique_ptr<Listener> listener;
+        home.call([&] {
+            listener = std::make_unique<Listener>(home.loop, descriptor, [&](Descriptor client) {
+                if (++calls == 1) throw std::bad_alloc();
+                accepted.emplace_back(client.release());
+            });
+        });
+        const auto before = failures();
+        SocketPeer unlucky(connect_to(address));
+        CPPUNIT_ASSERT(unlucky.read_to_end().empty());
+        const SocketPeer lucky(connect_to(address));
+        home.eventually([&accepted] { return accepted.size() == 1; });
+        CPPUNIT_ASSERT_EQUAL(before + 1, failures());
+        home.call([&] { listener.reset(); });
+    }
+
 private:
+    static std::int64_t failures() {
+        for (const Metric* metric : all_metrics()) {
+            if (metric->name() == "accept_failed_total") return metric->value();
+        }
+        return -1;
+    }
     static std::string refusal_of(const Address& address) {
         try {
             const Listening listening(address, 2);
