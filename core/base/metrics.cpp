@@ -37,9 +37,11 @@ public:
                                std::span<const double> bounds) {
         const std::lock_guard lock(mutex_);
         for (const Metric& known : metrics_) {
-            if (known.name_ != name || known.labels_ != labels) continue;
+            if (known.name_ != name) continue;
             if (known.kind_ != kind) throw std::logic_error("two kinds of the metric " + known.name_);
-            return known;
+            if (!std::ranges::equal(known.bounds_, bounds))
+                throw std::logic_error("two sets of bounds of the histogram " + known.name_);
+            if (known.labels_ == labels) return known;
         }
         // A histogram has a slot for each bucket, one for the rest, and one for the sum.
         const std::size_t slots = kind == MetricKind::histogram ? bounds.size() + 2 : 1;

@@ -108,6 +108,7 @@ public:
     using Duration = std::chrono::nanoseconds;
 
     /// The name ends in `_seconds`; `bounds` are ascending, in seconds, and live as long as the program.
+    /// Throws std::logic_error when a histogram of that name has other bounds: nobody could add them up.
     Histogram(std::string_view name,
               std::string_view help,
               std::span<const double> bounds,

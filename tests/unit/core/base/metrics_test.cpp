@@ -4,6 +4,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <algorithm>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -26,6 +27,7 @@ class MetricsTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_histogram_puts_each_duration_into_one_bucket);
     CPPUNIT_TEST(the_same_name_and_labels_are_the_same_metric);
     CPPUNIT_TEST(one_name_cannot_be_two_kinds);
+    CPPUNIT_TEST(one_name_cannot_have_two_sets_of_bounds);
     CPPUNIT_TEST(every_metric_is_listed_once_in_order);
     CPPUNIT_TEST(counters_and_only_they_end_in_total);
     CPPUNIT_TEST_SUITE_END();
@@ -87,6 +89,24 @@ public:
 
     void one_name_cannot_be_two_kinds() {
         CPPUNIT_ASSERT_THROW(Gauge("aaa_metrics_test_total", "A counter"), std::logic_error);
+        CPPUNIT_ASSERT_THROW(Gauge("aaa_metrics_test_total", "A counter", "other=\"labels\""),
+                             std::logic_error);
+    }
+
+    void one_name_cannot_have_two_sets_of_bounds() {
+        static constexpr double k_same[] = {0.001, 0.01, 1};
+        static constexpr double k_more[] = {0.001, 0.01, 1, 2};
+        static constexpr double k_different[] = {0.001, 0.02, 1};
+        const char* name = "aaa_metrics_test_seconds";
+        const char* help = "What took time in the test of histograms";
+        const auto count = all_metrics().size();
+        Histogram same(name, help, k_same);
+        for (const std::span<const double> other :
+             {std::span<const double>(k_more), std::span<const double>(k_different)}) {
+            CPPUNIT_ASSERT_THROW(Histogram(name, help, other), std::logic_error);
+            CPPUNIT_ASSERT_THROW(Histogram(name, help, other, "which=\"one\""), std::logic_error);
+        }
+        CPPUNIT_ASSERT_EQUAL(count, all_metrics().size());
     }
 
     void every_metric_is_listed_once_in_order() {
