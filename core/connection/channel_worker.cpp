@@ -104,7 +104,7 @@ Task<SharedMessage> ChannelWorker::next_message() {
 }
 
 void ChannelWorker::hand_over(SharedMessage message) {
-    waiting_.push_back(std::move(message));
+    waiting_.emplace_back(std::move(message), false);
     if (!running_) {
         begin_application();
     } else if (waiter_ != nullptr) {
@@ -114,6 +114,7 @@ void ChannelWorker::hand_over(SharedMessage message) {
 
 void ChannelWorker::begin_application() {
     running_ = true;
+    took_message_ = false;
     failed_ = disconnected_ = false;
     gone_ = std::make_unique<CancelSource>();
     scope_ = std::make_unique<Scope>();
@@ -143,13 +144,24 @@ void ChannelWorker::application_ended() {
 
 void ChannelWorker::end_application() {
     running_ = false;
-    if (!waiting_.empty()) {
-        lost.add(waiting_.size());
-        error_log.error("the application of channel '" + channel_ + "' ended without taking " +
-                        std::to_string(waiting_.size()) + " messages; it has to receive() each of them");
-        waiting_.clear();
-    }
+    leave_behind();
     go_on_later();
+}
+
+// A message of the channel that came while the application was at something else is for the next one: only
+// an application that was begun with it, and ended all the same, has had it.
+void ChannelWorker::leave_behind() {
+    const std::size_t own = std::erase_if(waiting_, [](const Waiting& one) { return one.own; });
+    if (own > 0) {
+        lost.add(own);
+        error_log.error("the application of channel '" + channel_ + "' ended, and with it " +
+                        std::to_string(own) + " messages that waited in its own channel");
+    }
+    if (took_message_ || waiting_.empty()) return;
+    lost.add(waiting_.size());
+    error_log.error("the application of channel '" + channel_ +
+                    "' ended without taking a message; it has to receive() each of them");
+    waiting_.clear();
 }
 
 bool ChannelWorker::report(const std::exception_ptr& error) {
@@ -170,6 +182,7 @@ void ChannelWorker::go_on_later() {
     loop_.post([this] {
         // Not within its own last turn, and ahead of its scope: with it goes the consumer.
         if (!running_) task_ = Task<void>();
+        if (!running_ && !waiting_.empty()) begin_application();
         const bool its_turn = over_ ? !running_ : !running_ || waiter_ != nullptr;
         if (turn_ && its_turn) std::exchange(turn_, nullptr).resume();
     });
@@ -188,8 +201,9 @@ void ChannelWorker::fail(const std::exception_ptr& error) {
 
 Link::Poll ChannelWorker::poll(Event& event) {
     if (!waiting_.empty() && !failed_) {
-        event = std::move(waiting_.front());
+        event = std::move(waiting_.front().message);
         waiting_.pop_front();
+        took_message_ = true;
         return Poll::event;
     }
     if (!stopping_ && !failed_) return Poll::nothing;
@@ -215,7 +229,7 @@ DeliverResult ChannelWorker::push(const SharedMessage& message) {
         refused.add();
         return DeliverResult::refused;
     }
-    waiting_.push_back(message);
+    waiting_.emplace_back(message, true);
     if (waiter_ != nullptr) wake_later();
     return DeliverResult::delivered;
 }

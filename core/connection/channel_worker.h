@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <zanhu/application.h>
 #include <zanhu/cancellation.h>
@@ -16,8 +17,8 @@ namespace zanhu::connection {
 /// One receiver of a general channel: takes one message after another from the layer, runs the application
 /// for the scope of that channel on them, and is its Link (Channels: runworker). The next message is taken
 /// when the application waits for one, so none is lost at the end. An application that ends, or fails, is
-/// begun anew with the next message. Made by the daemon, on whose loop it lives; it must outlive the loop's
-/// run.
+/// begun anew with the next message; what its own channel was still to bring ends with it. Made by the
+/// daemon, on whose loop it lives; it must outlive the loop's run.
 class ChannelWorker final : public Link {
 public:
     /// `max_waiting`: how many messages for the application's own channel may wait.
@@ -48,12 +49,20 @@ public:
 private:
     class Turn;
 
+    /// A message that the application has not taken yet.
+    struct Waiting {
+        Waiting(SharedMessage m, bool is_own) : message(std::move(m)), own(is_own) {}
+        SharedMessage message;
+        bool own;  ///< it came to the application's own channel
+    };
+
     Task<void> run();
     Task<SharedMessage> next_message();
     void hand_over(SharedMessage message);
     void begin_application();
     void application_ended();
     void end_application();
+    void leave_behind();
     /// False for StopConsumer, which is no failure.
     bool report(const std::exception_ptr& error);
     void wake();
@@ -76,9 +85,10 @@ private:
     std::unique_ptr<Scope> scope_;
     std::unique_ptr<CancelSource> gone_;
     Task<void> task_;
-    std::deque<SharedMessage> waiting_;
+    std::deque<Waiting> waiting_;
     ReceiveAwaiter* waiter_ = nullptr;
     bool running_ = false;
+    bool took_message_ = false;
     bool failed_ = false;
     CloseCode end_code_ = CloseCode::internal_error;  // of the Disconnect when failed_
     bool disconnected_ = false;

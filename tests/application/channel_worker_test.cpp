@@ -105,9 +105,10 @@ private:
                 own = layer_.open_channel(*this);
                 own_channel = own.name();
             }
-            while (type == "slow" && hold)
+            while (type.starts_with("slow") && hold)
                 co_await Turn(link.loop());
-            if (type == "slow") seen.push_back("slow done");
+            if (type.starts_with("slow")) seen.push_back("slow done");
+            if (type == "slow then raise") throw std::runtime_error("as it was told to");
         }
     }
     DeliverResult deliver(const SharedMessage& message) override { return link_->push(message); }
@@ -136,6 +137,8 @@ class ChannelWorkerTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(there_is_nobody_to_send_to);
     CPPUNIT_TEST(messages_for_its_own_channel_come_too);
     CPPUNIT_TEST(the_own_channel_has_a_bound);
+    CPPUNIT_TEST(a_message_that_comes_while_its_own_channel_fails_is_for_the_next_application);
+    CPPUNIT_TEST(a_message_that_comes_while_its_own_channel_fails_is_handled_though_the_worker_ends);
     CPPUNIT_TEST(each_message_goes_to_one_of_several_workers);
     CPPUNIT_TEST_SUITE_END();
 
@@ -324,6 +327,30 @@ public:
         expect({"begin jobs", "open", "slow", "slow done", "direct", "direct"});
     }
 
+    void a_message_that_comes_while_its_own_channel_fails_is_for_the_next_application() {
+        const std::uint64_t lost = counted("worker_lost_total");
+        fail_in_own_channel_with_one_waiting();
+        job_->hold = false;
+        expect({"begin jobs", "open", "slow then raise", "slow done", "begin jobs", "general"});
+        CPPUNIT_ASSERT_EQUAL(lost + 1, counted("worker_lost_total"));  // the last of its own channel
+        send("two");
+        expect({"begin jobs", "open", "slow then raise", "slow done", "begin jobs", "general", "two"});
+    }
+
+    void a_message_that_comes_while_its_own_channel_fails_is_handled_though_the_worker_ends() {
+        fail_in_own_channel_with_one_waiting();
+        stop_first();
+        job_->hold = false;
+        expect({"begin jobs",
+                "open",
+                "slow then raise",
+                "slow done",
+                "begin jobs",
+                "general",
+                "disconnect 1001"});
+        CPPUNIT_ASSERT_EQUAL(1, ended_);
+    }
+
     void each_message_goes_to_one_of_several_workers() {
         job_->hold = true;
         start();
@@ -345,6 +372,18 @@ private:
             made.start([](void* ended) { ++*static_cast<int*>(ended); }, &ended_);
         });
         loop_->run_pending();
+    }
+    /// A message of the channel and one of the application's own wait while it is at another of its own,
+    /// which it will fail with.
+    void fail_in_own_channel_with_one_waiting() {
+        start();
+        send("open");
+        loop_->run_pending();
+        job_->hold = true;
+        send("slow then raise", job_->own_channel);
+        send("general");
+        loop_->run_until([this] { return job_->seen.size() == 3; });
+        send("direct", job_->own_channel);
     }
     void end_all() {
         job_->hold = false;
