@@ -16,7 +16,8 @@ constexpr KeySpec k_keys[] = {
     {"allow",
      ValueKind::list,
      "",
-     "addresses and networks that are let in, such as 10.0.0.0/8, ::1 or unix; empty: all"},
+     "addresses and networks that are let in, such as 10.0.0.0/8, ::1, unix or unknown; empty: all but "
+     "unknown"},
     {"deny", ValueKind::list, "", "those that are refused, also when `allow` has them"},
 };
 
@@ -35,7 +36,9 @@ IpRanges ranges(const ConfigView& section, std::string_view key) {
 
 Task<void> IpFilter::run(Scope& scope, Link& link) {
     const std::string& address = scope.client.address;
-    const bool allowed = rules_.allow.empty() || rules_.allow.contains(address);
+    // Who is unknown may be one of those in `deny`.
+    const bool everybody = rules_.allow.empty() && IpRanges::is_known(address);
+    const bool allowed = everybody || rules_.allow.contains(address);
     if (allowed && !rules_.deny.contains(address)) return inner_.run(scope, link);
     refused.add();
     refused_log.information("refused " + address + " for " + scope.path + ": its address is not let in");

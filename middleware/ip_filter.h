@@ -14,7 +14,7 @@ namespace zanhu::middleware {
 class IpFilter final : public Application {
 public:
     struct Rules {
-        IpRanges allow;  ///< empty: everybody
+        IpRanges allow;  ///< empty: everybody whose address is known
         IpRanges deny;   ///< stands above `allow`
     };
 

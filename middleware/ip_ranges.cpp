@@ -51,6 +51,8 @@ IpRanges::IpRanges(const std::vector<std::string>& entries) {
     for (const std::string& entry : entries) {
         if (entry == "unix") {
             unix_ = true;
+        } else if (entry == "unknown") {
+            unknown_ = true;
         } else {
             ranges_.push_back(range_of(entry));
         }
@@ -61,8 +63,9 @@ IpRanges::Range IpRanges::range_of(const std::string& entry) {
     const std::size_t slash = std::min(entry.find('/'), entry.size());
     auto address = parse(entry.substr(0, slash));
     if (!address) {
-        throw ConfigError("`" + entry +
-                          "` is no address or network; write 10.0.0.0/8, 2001:db8::/32, ::1 or unix");
+        throw ConfigError(
+            "`" + entry +
+            "` is no address or network; write 10.0.0.0/8, 2001:db8::/32, ::1, unix or unknown");
     }
     unsigned prefix = address->bits();
     if (slash < entry.size()) {
@@ -81,7 +84,7 @@ IpRanges::Range IpRanges::range_of(const std::string& entry) {
 bool IpRanges::contains(const std::string& address) const {
     if (address.empty()) return unix_;
     auto parsed = parse(address);
-    if (!parsed) return false;
+    if (!parsed) return unknown_;
     unmap(*parsed);
     return std::ranges::any_of(ranges_, [&](const Range& range) {
         return range.network.v4 == parsed->v4 && parsed->masked(range.prefix) == range.network;

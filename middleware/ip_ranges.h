@@ -8,16 +8,19 @@
 namespace zanhu::middleware {
 
 /// Addresses and networks, as 10.0.0.0/8, 2001:db8::/32, 192.0.2.7 or ::1; the word `unix` stands for clients
-/// of a Unix socket. An IPv4 address inside an IPv6 one counts as itself. A value type; any thread.
+/// of a Unix socket, and `unknown` for those whose proxy tells no address of them. An IPv4 address inside an
+/// IPv6 one counts as itself. A value type; any thread.
 class IpRanges {
 public:
     IpRanges() = default;
     /// Throws ConfigError with the entry that is none.
     explicit IpRanges(const std::vector<std::string>& entries);
 
-    bool empty() const noexcept { return ranges_.empty() && !unix_; }
-    /// The empty address is a Unix socket's; what is no address is in no range.
+    bool empty() const noexcept { return ranges_.empty() && !unix_ && !unknown_; }
+    /// The empty address is a Unix socket's; what is no address is unknown.
     bool contains(const std::string& address) const;
+    /// Whether it is the address of a machine or a Unix socket's.
+    static bool is_known(const std::string& address) { return address.empty() || parse(address); }
 
 private:
     /// An IPv4 address has the first four bytes only.
@@ -39,6 +42,7 @@ private:
 
     std::vector<Range> ranges_;
     bool unix_ = false;
+    bool unknown_ = false;
 };
 
 /// The address itself, or an IPv6 address's network of 64 bits, of which one client has every address.

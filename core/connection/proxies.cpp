@@ -19,6 +19,9 @@ namespace {
 // Longer lists are no chain of proxies.
 constexpr std::size_t k_most_hops = 32;
 
+// The address of who is behind a proxy that does not know. Not the empty one, which is a Unix socket's.
+const std::string k_unknown = "unknown";
+
 Counter malformed("proxy_fields_malformed_total",
                   "Forwarding fields of trusted proxies that could not be read and were ignored");
 LimitedLog malformed_log("zanhu.connection");
@@ -31,17 +34,12 @@ void report(const Scope& scope, std::string_view field) {
                           " that cannot be read: what it says is ignored; see docs/operations.md, Proxies");
 }
 
-/// Nobody can be looked for behind one.
-bool is_unknown(const http::ForwardedNode& node) {
-    return node.host.empty();
-}
-
-/// The scope's client becomes that node. False when the node is no address, unknown or obfuscated.
+/// The scope's client becomes that node. False when the node is neither an address nor unknown or obfuscated.
 bool set_client(Scope& scope, const http::ForwardedNode& node) {
-    const bool named = node.host.empty() || node.host.front() == '_';
+    const bool obfuscated = node.host.starts_with('_');
     const auto address = net::IpAddress::parse(node.host);
-    if (!named && !address) return false;
-    scope.client = Endpoint{address ? address->to_string() : node.host, node.port};
+    if (!address && !obfuscated && !node.host.empty()) return false;
+    scope.client = Endpoint{address ? address->to_string() : obfuscated ? node.host : k_unknown, node.port};
     return true;
 }
 
@@ -79,7 +77,6 @@ void Proxies::apply_x_forwarded(Scope& scope) const {
             report(scope, "X-Forwarded-For");
             break;
         }
-        if (is_unknown(*node)) break;
         // Each proxy adds one of both, or the nearest one alone tells the scheme.
         if (hop == 0) continue;
         if (const auto further = protos.next()) proto = further;
@@ -100,7 +97,7 @@ void Proxies::apply_forwarded(Scope& scope) const {
             report(scope, "Forwarded");
             return;
         }
-        if (!parsed->forwarded_for || is_unknown(*parsed->forwarded_for)) return;
+        if (!parsed->forwarded_for) return;
     }
 }
 

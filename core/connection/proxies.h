@@ -26,7 +26,7 @@ public:
     /// Puts the client and the scheme that trusted proxies tell into the scope, whose client is the peer so
     /// far. The list is walked from its end, past trusted proxies, to the first address that is none. What
     /// cannot be read there is ignored, counted and logged: the client is then the last trusted proxy that
-    /// was named. An unknown client has the empty address.
+    /// was named. An unknown client has the address `unknown`, and nobody is looked for behind it.
     void apply(Scope& scope) const;
 
 private:

@@ -15,7 +15,8 @@ namespace zanhu {
 
 enum class ScopeType : std::uint8_t { http, websocket, channel };
 
-/// An address and port; a Unix socket has the empty address and port 0.
+/// An address and port; a Unix socket has the empty address and port 0. A client whose trusted proxy does not
+/// tell its address is `unknown`, or what the proxy calls it, which begins with an underscore (RFC 7239).
 struct Endpoint {
     std::string address;
     std::uint16_t port = 0;

@@ -56,6 +56,23 @@ def test_addresses_are_let_in_or_refused(make_daemon, keys, allowed):
 
 
 @pytest.mark.parametrize(
+    "keys, allowed",
+    [
+        ({"allow": "127.0.0.1, 0.0.0.0/0, ::/0, unix"}, False),
+        ({"deny": "10.0.0.0/8"}, False),
+        ({"allow": "unknown"}, True),
+        ({"allow": "unknown", "deny": "10.0.0.0/8"}, True),
+        ({"allow": "unknown", "deny": "unknown"}, False),
+    ],
+)
+def test_a_client_whose_address_the_proxy_does_not_tell_is_let_in_by_name_only(make_daemon, keys, allowed):
+    daemon = make_daemon({**filtered(**keys), "proxies": {"trusted": "127.0.0.1"}})
+    for client in ("unknown", "192.0.2.1, _hidden"):
+        response = raw_request(daemon, "GET", "/login/", [("X-Forwarded-For", client)])
+        assert response.status == (200 if allowed else 403), client
+
+
+@pytest.mark.parametrize(
     "keys, told",
     [
         ({}, "allow: is empty, and `deny` too"),

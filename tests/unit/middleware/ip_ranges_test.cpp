@@ -14,7 +14,7 @@ class IpRangesTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(families_are_not_mixed_up);
     CPPUNIT_TEST(an_ipv4_address_inside_ipv6_counts_as_itself);
     CPPUNIT_TEST(unix_sockets_have_a_word_of_their_own);
-    CPPUNIT_TEST(what_is_no_address_is_in_no_range);
+    CPPUNIT_TEST(what_is_no_address_is_unknown_and_in_no_other_range);
     CPPUNIT_TEST(bad_entries_are_refused);
     CPPUNIT_TEST(a_client_of_ipv6_is_its_network);
     CPPUNIT_TEST_SUITE_END();
@@ -46,8 +46,13 @@ public:
         CPPUNIT_ASSERT(!IpRanges({"unix"}).empty() && IpRanges().empty());
     }
 
-    void what_is_no_address_is_in_no_range() {
-        CPPUNIT_ASSERT(!in("0.0.0.0/0", "localhost") && !in("::/0", "10.0.0.1:80"));
+    void what_is_no_address_is_unknown_and_in_no_other_range() {
+        for (const char* unknown : {"unknown", "_abc", "localhost", "10.0.0.1:80"}) {
+            CPPUNIT_ASSERT(!in("0.0.0.0/0", unknown) && !in("::/0", unknown) && !in("unix", unknown));
+            CPPUNIT_ASSERT(in("unknown", unknown) && !IpRanges::is_known(unknown));
+        }
+        CPPUNIT_ASSERT(!in("unknown", "") && !in("unknown", "127.0.0.1") && !IpRanges({"unknown"}).empty());
+        CPPUNIT_ASSERT(IpRanges::is_known("") && IpRanges::is_known("::1"));
     }
 
     void bad_entries_are_refused() {

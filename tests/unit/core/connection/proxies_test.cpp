@@ -51,7 +51,7 @@ class ProxiesTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(the_last_address_that_is_no_trusted_proxy_is_the_client);
     CPPUNIT_TEST(what_a_client_wrote_itself_is_not_looked_at);
     CPPUNIT_TEST(a_chain_of_trusted_proxies_alone_ends_at_its_first);
-    CPPUNIT_TEST(an_unknown_client_has_no_address_and_ends_the_walk);
+    CPPUNIT_TEST(an_unknown_client_is_called_so_and_ends_the_walk);
     CPPUNIT_TEST(the_scheme_follows_the_proxy);
     CPPUNIT_TEST(what_cannot_be_read_is_ignored_and_counted);
     CPPUNIT_TEST(the_field_forwarded_says_the_same);
@@ -90,11 +90,12 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::string("https 10.9.9.9 0"), x_forwarded("10.9.9.9, 10.0.0.2"));
     }
 
-    void an_unknown_client_has_no_address_and_ends_the_walk() {
-        CPPUNIT_ASSERT_EQUAL(std::string("https  0"), x_forwarded("192.0.2.1, unknown"));
+    void an_unknown_client_is_called_so_and_ends_the_walk() {
+        CPPUNIT_ASSERT_EQUAL(std::string("https unknown 0"), x_forwarded("192.0.2.1, unknown"));
+        CPPUNIT_ASSERT_EQUAL(std::string("https unknown 0"), x_forwarded("192.0.2.1, UnKnown, 10.0.0.2"));
         CPPUNIT_ASSERT_EQUAL(std::string("https _abc 0"), x_forwarded("192.0.2.1, _abc"));
         const Proxies by_unix = proxies(ForwardingFields::x_forwarded, {"unix"});
-        CPPUNIT_ASSERT_EQUAL(std::string("http  0"),
+        CPPUNIT_ASSERT_EQUAL(std::string("http unknown 0"),
                              told(by_unix, {{"x-forwarded-for", "192.0.2.1, unknown"}}, ""));
     }
 
@@ -126,7 +127,8 @@ public:
         CPPUNIT_ASSERT_EQUAL(
             std::string("https 2001:db8::1 80"),
             forwarded("for=192.0.2.9, for=\"[2001:db8::1]:80\";proto=https, for=10.0.0.2;proto=http"));
-        CPPUNIT_ASSERT_EQUAL(std::string("https  0"), forwarded("for=192.0.2.1, for=unknown;proto=https"));
+        CPPUNIT_ASSERT_EQUAL(std::string("https unknown 0"),
+                             forwarded("for=192.0.2.1, for=unknown;proto=https"));
         CPPUNIT_ASSERT_EQUAL(std::string("https 10.0.0.1 1000"), forwarded("for=192.0.2.1, proto=https"));
     }
 
