@@ -46,19 +46,16 @@ HeadResult FramingFields::apply(RequestHead& head) const {
 
 HeadResult FramingFields::apply_host(RequestHead& head) const {
     if (host_.count > 1) return HeadResult::error(400, "the request has more than one Host header");
-    if (host_.count == 0) {
-        if (head.minor_version == 0) return HeadResult::complete();
+    if (host_.count == 0 && head.minor_version > 0)
         return HeadResult::error(400, "the request has no Host header");
-    }
-    if (!is_authority(host_.value)) {
+    if (host_.count > 0 && !is_authority(host_.value))
         return HeadResult::error(400, "the Host header is not of the form host or host:port");
-    }
-    // A target in absolute form has named the host already; two that differ are one request that means two
-    // sites.
     if (head.host.empty()) {
         head.host = host_.value;
-    } else if (!equals_ignore_case(head.host, host_.value)) {
-        return HeadResult::error(400, "the Host header is not the host of the request target");
+    } else if (head.host != host_.value) {
+        // RFC 9112 3.2.2: the host of a target in absolute form stands above the field, for whoever reads
+        // that too.
+        head.headers.set("host", head.host);
     }
     return HeadResult::complete();
 }

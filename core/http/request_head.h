@@ -34,7 +34,8 @@ struct RequestHead {
     std::optional<std::uint64_t> content_length;  ///< present for every POST, PUT and PATCH
     bool keep_alive = false;                      ///< the client would use the connection again
     bool expect_continue = false;                 ///< the client waits for 100 before it sends the body
-    std::string host;  ///< host[:port] as sent; empty only when an HTTP/1.0 client named none
+    std::string host;  ///< host[:port] as sent, of an absolute target or the field, which are then the same;
+                       ///< empty only when an HTTP/1.0 client named none
 };
 
 /// What became of the bytes so far. For `error`: the status to answer with, and what is wrong and what to do,

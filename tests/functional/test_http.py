@@ -19,7 +19,8 @@ BAD_HEADS = {
     "a Host with a path": (GET + "Host: localhost/x\r\n\r\n", 400),
     "a Host with a port that is none": (GET + "Host: localhost:99999\r\n\r\n", 400),
     "a Host that is not allowed": (GET + "Host: evil.example\r\n\r\n", 400),
-    "a Host other than the target's": ("GET http://localhost/login/ HTTP/1.1\r\nHost: other\r\n\r\n", 400),
+    "a target's host that is not allowed": ("GET http://evil.example/login/ HTTP/1.1\r\n" + HOST + "\r\n", 400),
+    "no Host beside a target's": ("GET http://localhost/login/ HTTP/1.1\r\n\r\n", 400),
     "a bare LF behind the request line": ("GET /login/ HTTP/1.1\n" + HOST + "\r\n", 400),
     "a bare LF behind a header": (GET + "X: a\n" + HOST + "\r\n", 400),
     "a bare LF as the last line": (GET + HOST + "\n", 400),
@@ -116,8 +117,9 @@ def test_an_empty_line_before_a_request_is_skipped(daemon):
 
 
 def test_the_absolute_form_of_a_target_is_taken(daemon):
-    head = "GET http://localhost/login/?next=/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    assert raw_exchange(daemon, head).status == 200
+    for host in ("localhost", "evil.example"):  # RFC 9112 3.2.2: the target's is the one that counts
+        head = f"GET http://localhost/login/?next=/ HTTP/1.1\r\nHost: {host}\r\n\r\n"
+        assert raw_exchange(daemon, head).status == 200
 
 
 def test_a_head_cut_at_every_byte_is_answered(daemon):

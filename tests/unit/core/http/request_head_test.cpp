@@ -101,6 +101,7 @@ class RequestHeadTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(targets_are_strict);
     CPPUNIT_TEST(field_lines_are_strict);
     CPPUNIT_TEST(hosts_are_checked);
+    CPPUNIT_TEST(the_host_of_an_absolute_target_stands_above_the_field);
     CPPUNIT_TEST(authorities_are_checked);
     CPPUNIT_TEST(body_lengths_are_checked);
     CPPUNIT_TEST(expectations_are_checked);
@@ -255,10 +256,11 @@ public:
     void targets_are_strict() {
         std::vector<Case> cases;
         const std::vector<std::string> refused = {
-            "*",         "a",           "a:80",          "ftp://a/",    "http:/a", "http://", "http:///x",
-            "http://b/", "http://a:x/", "http://u@a/",   "http://a#x",  "/#x",     "/\x01",   "/\x7f",
-            "/\xc3\xa9", "/%",          "/%2",           "/%zz",        "/%00",    "/%ff",    "/%c3",
-            "/%c0%af",   "/%ed%a0%80",  "/%f4%90%80%80", "/%e5%bc?%a0", "/x\ty",   "://a/",   "?x",
+            "*",         "a",           "a:80",        "ftp://a/",   "http:/a",       "http://",
+            "http:///x", "http://a:x/", "http://u@a/", "http://a#x", "/#x",           "/\x01",
+            "/\x7f",     "/\xc3\xa9",   "/%",          "/%2",        "/%zz",          "/%00",
+            "/%ff",      "/%c3",        "/%c0%af",     "/%ed%a0%80", "/%f4%90%80%80", "/%e5%bc?%a0",
+            "/x\ty",     "://a/",       "?x",
         };
         for (const std::string& target : refused)
             cases.push_back({"GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n", 400});
@@ -312,9 +314,25 @@ public:
             {"GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n", 400},
             {"GET / HTTP/1.0\r\nHost: a b\r\n\r\n", 400},
             {"GET http://a/ HTTP/1.1\r\n\r\n", 400},
-            {"GET http://a/ HTTP/1.1\r\nHost: A\r\n\r\n", 200},
-            {"GET http://a/ HTTP/1.1\r\nHost: a:80\r\n\r\n", 400},
+            {"GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n", 200},
+            {"GET http://a/ HTTP/1.1\r\nHost: b\r\nHost: a\r\n\r\n", 400},
+            {"GET http://a/ HTTP/1.1\r\nHost: b c\r\n\r\n", 400},
         });
+    }
+
+    void the_host_of_an_absolute_target_stands_above_the_field() {
+        for (const char* fields : {"", "Host: a:80\r\n", "Host: evil\r\n"}) {
+            const RequestHead head =
+                parse("GET http://a:80/ HTTP/1.0\r\nX-One: 1\r\n" + std::string(fields) + "X-Two: 2\r\n\r\n")
+                    .head;
+            CPPUNIT_ASSERT_EQUAL(std::string("a:80"), head.host);
+            CPPUNIT_ASSERT(head.headers.all("host") == std::vector<std::string_view>{"a:80"});
+            CPPUNIT_ASSERT(head.headers.find("x-one") == "1" && head.headers.find("x-two") == "2");
+        }
+        const RequestHead other = parse("GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n").head;
+        CPPUNIT_ASSERT(other.host == "b" && other.headers.find("host") == "b");
+        const RequestHead usual = parse("GET / HTTP/1.1\r\nHost: a\r\n\r\n").head;
+        CPPUNIT_ASSERT(usual.host == "a" && usual.headers.find("host") == "a");
     }
 
     void authorities_are_checked() {
