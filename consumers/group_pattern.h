@@ -18,6 +18,8 @@ public:
     /// Throws ConfigError: what is wrong, and what to do.
     explicit GroupPattern(std::string_view pattern);
 
+    bool needs_user() const noexcept { return needs_user_; }
+
     /// The name for one connection; std::nullopt when it needs a user and nobody is logged in. A name that
     /// cannot be a group, or that a client could choose to get into another's, is escaped (usable_group).
     /// Throws Error when the route has no such keyword.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include <zanhu/consumer.h>
 
 namespace zanhu::consumers {
@@ -9,6 +11,8 @@ namespace zanhu::consumers {
 /// the client sends comes back as JSON.
 class MessagesConsumer : public AsyncWebsocketConsumer {
 public:
+    static constexpr std::string_view k_needs[] = {"user"};
+
     Task<void> connect() override;
     Task<void> receive(Receive message) override;
 

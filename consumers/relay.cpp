@@ -210,6 +210,12 @@ Task<void> RelayConsumer::reply_close(const SharedMessage& message) {
     co_await close(sent, std::move(reason));
 }
 
+std::span<const std::string_view> RelayConsumerFactory::needs() const {
+    static constexpr std::string_view k_user[] = {"user"};
+    if (options_ == nullptr || !options_->needs_user()) return {};
+    return k_user;
+}
+
 void RelayConsumerFactory::configure(const ConfigView& section, Services& services) {
     services_ = &services;
     options_ = std::make_shared<const RelayOptions>(RelayOptions::from(section, services));

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include <zanhu/consumer.h>
 
@@ -44,6 +45,7 @@ private:
 class RelayConsumerFactory final : public ApplicationFactory {
 public:
     std::span<const KeySpec> keys() const override { return RelayOptions::keys(); }
+    std::span<const std::string_view> needs() const override;
     void configure(const ConfigView& section, Services& services) override;
     std::unique_ptr<Application> make() const override;
 

@@ -195,6 +195,12 @@ std::span<const KeySpec> RelayOptions::keys() {
     return keys;
 }
 
+bool RelayOptions::needs_user() const noexcept {
+    const bool passes_on = on_message == OnMessage::group || on_message == OnMessage::channel;
+    return std::ranges::any_of(groups, &GroupPattern::needs_user) || (group && group->needs_user()) ||
+           (passes_on && who != Who::anybody);
+}
+
 RelayOptions RelayOptions::from(const ConfigView& section, const Services& services) {
     return Reader(section).read(services);
 }

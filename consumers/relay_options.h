@@ -26,6 +26,9 @@ struct RelayOptions {
     /// Throws ConfigError. `forward` is completed with the handlers of the consumer.
     static RelayOptions from(const ConfigView& section, const Services& services);
 
+    /// Whether a connection without a user is no use: it is refused, or all its messages are.
+    bool needs_user() const noexcept;
+
     std::string layer;
     bool strict = false;
     std::vector<GroupPattern> groups;

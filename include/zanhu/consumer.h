@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include <zanhu/components.h>
 #include <zanhu/consumer_base.h>
@@ -31,12 +32,18 @@ private:
 /// The keys of a route that every consumer has.
 std::span<const KeySpec> consumer_keys();
 
-/// The factory of a consumer class that has no settings of its own, for Components::add_application.
+/// The factory of a consumer class that has no settings of its own, for Components::add_application. A class
+/// that is no use without some scope slots names them in an array of string views, `k_needs`: a route that
+/// nothing sets them on is then refused at start.
 template <class C, ScopeType Serves = C::k_serves>
 class ConsumerFactory final : public ApplicationFactory {
 public:
     ScopeType serves() const override { return Serves; }
     std::span<const KeySpec> keys() const override { return consumer_keys(); }
+    std::span<const std::string_view> needs() const override {
+        if constexpr (requires { C::k_needs; }) return C::k_needs;
+        return {};
+    }
     void configure(const ConfigView& section, Services& services) override {
         services_ = &services;
         strict_ = section.boolean("strict");

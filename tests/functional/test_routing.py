@@ -225,6 +225,12 @@ BAD_TREES = {
     "a user that nobody provides": (
         {"routing": {"websocket": "routes"}, "routes": {"list": "a"}, "route.a": echo("a/", require="staff")},
         ["[route.a] require: ", "needs 'user'"]),
+    "a consumer whose user nobody provides": (
+        {"routing": {"websocket": "origin, routes"}, "routes": {"list": "a, b"},
+         "route.a": {"path": "a/", "consumer": "MessagesConsumer"},
+         "route.b": {"path": "b/", "consumer": "RelayConsumer", "groups": "x_{user_id}"}},
+        ["[route.a] consumer: 'MessagesConsumer' needs 'user'", "put the middleware for it into the chain",
+         "[route.b] consumer: 'RelayConsumer' needs 'user'"]),
     "a worker's consumer that is for sockets": (
         {"workers": {"list": "jobs"}, "worker.jobs": {"consumer": "EchoConsumer"}},
         ["[worker.jobs] consumer: 'EchoConsumer' serves sockets, not channels"]),
