@@ -2,13 +2,13 @@
 
 #include <argon2.h>
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 
 #include <zanhu/errors.h>
 
 #include "core/django/crypto.h"
+#include "core/django/password_fields.h"
 
 namespace zanhu::django {
 
@@ -35,19 +35,10 @@ struct Parameters {
     std::string_view hash;
 };
 
-/// Takes the text up to the next `end` off the front.
-std::string_view take(std::string_view& rest, char end) noexcept {
-    const std::string_view taken = rest.substr(0, rest.find(end));
-    rest.remove_prefix(std::min(rest.size(), taken.size() + 1));
-    return taken;
-}
-
 /// `<name>=<number>`
 bool take_number(std::string_view field, std::string_view name, std::uint32_t& number) noexcept {
     if (!field.starts_with(name)) return false;
-    field.remove_prefix(name.size());
-    const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), number);
-    return error == std::errc() && end == field.data() + field.size();
+    return read_number(field.substr(name.size()), number);
 }
 
 std::optional<argon2_type> type_named(std::string_view name) noexcept {
@@ -59,19 +50,19 @@ std::optional<argon2_type> type_named(std::string_view name) noexcept {
 
 std::optional<Parameters> parse(std::string_view fields) noexcept {
     Parameters parsed;
-    const auto type = type_named(take(fields, '$'));
+    const auto type = type_named(take_field(fields));
     if (!type) return std::nullopt;
     parsed.type = *type;
     // Version 1.0 wrote none.
-    if (fields.starts_with("v=") && !take_number(take(fields, '$'), "v=", parsed.version))
+    if (fields.starts_with("v=") && !take_number(take_field(fields), "v=", parsed.version))
         return std::nullopt;
-    std::string_view costs = take(fields, '$');
-    if (!take_number(take(costs, ','), "m=", parsed.memory) ||
-        !take_number(take(costs, ','), "t=", parsed.passes) || !take_number(costs, "p=", parsed.lanes))
+    std::string_view costs = take_field(fields);
+    if (!take_number(take_field(costs, ','), "m=", parsed.memory) ||
+        !take_number(take_field(costs, ','), "t=", parsed.passes) || !take_number(costs, "p=", parsed.lanes))
         return std::nullopt;
     if (parsed.memory > k_most_memory || parsed.passes > k_most_passes || parsed.lanes > k_most_lanes)
         return std::nullopt;
-    parsed.salt = take(fields, '$');
+    parsed.salt = take_field(fields);
     parsed.hash = fields;
     return parsed;
 }

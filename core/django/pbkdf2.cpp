@@ -3,10 +3,11 @@
 #include <openssl/evp.h>
 
 #include <cassert>
-#include <charconv>
 #include <optional>
 
 #include <zanhu/errors.h>
+
+#include "core/django/password_fields.h"
 
 namespace zanhu::django {
 
@@ -16,9 +17,7 @@ constexpr std::size_t k_salt_length = 22;  // 131 bits, the least that reaches D
 
 std::optional<int> parse_iterations(std::string_view text) noexcept {
     int number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || text.starts_with('0'))
-        return std::nullopt;
+    if (text.starts_with('0') || !read_number(text, number)) return std::nullopt;
     if (number < 1 || number > k_max_iterations) return std::nullopt;
     return number;
 }
@@ -42,13 +41,9 @@ std::string pbkdf2_base64(Digest kind, std::string_view password, std::string_vi
 }
 
 PasswordCheck check(Digest kind, std::string_view password, std::string_view fields) {
-    const std::size_t first = fields.find('$');
-    if (first == std::string_view::npos) return PasswordCheck::malformed;
-    const std::size_t second = fields.find('$', first + 1);
-    if (second == std::string_view::npos) return PasswordCheck::malformed;
-    const auto iterations = parse_iterations(fields.substr(0, first));
-    const std::string_view salt = fields.substr(first + 1, second - first - 1);
-    const std::string_view expected = fields.substr(second + 1);
+    const auto iterations = parse_iterations(take_field(fields));
+    const std::string_view salt = take_field(fields);
+    const std::string_view expected = fields;
     const std::size_t length = kind == Digest::sha256 ? 44 : 28;  // of 32 and 20 bytes in padded base64
     if (!iterations || salt.empty() || expected.size() != length) return PasswordCheck::malformed;
     const std::string actual = pbkdf2_base64(kind, password, salt, *iterations);
@@ -58,7 +53,7 @@ PasswordCheck check(Digest kind, std::string_view password, std::string_view fie
 }  // namespace
 
 std::optional<int> pbkdf2_iterations(std::string_view fields) noexcept {
-    return parse_iterations(fields.substr(0, fields.find('$')));
+    return parse_iterations(take_field(fields));
 }
 
 std::string make_pbkdf2(Digest kind, std::string_view password, int iterations) {

@@ -3,13 +3,13 @@
 #include <openssl/evp.h>
 
 #include <bit>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 
 #include <zanhu/errors.h>
 
 #include "core/django/crypto.h"
+#include "core/django/password_fields.h"
 
 namespace zanhu::django {
 
@@ -30,16 +30,8 @@ struct Parameters {
     std::string_view hash;
 };
 
-std::string_view take(std::string_view& rest) noexcept {
-    const std::string_view taken = rest.substr(0, rest.find('$'));
-    rest.remove_prefix(std::min(rest.size(), taken.size() + 1));
-    return taken;
-}
-
 bool take_number(std::string_view& rest, std::uint64_t& number) noexcept {
-    const std::string_view text = take(rest);
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() && number > 0;
+    return read_number(take_field(rest), number) && number > 0;
 }
 
 bool is_affordable(const Parameters& parameters) noexcept {
@@ -52,7 +44,7 @@ bool is_affordable(const Parameters& parameters) noexcept {
 std::optional<Parameters> parse(std::string_view fields) noexcept {
     Parameters parsed;
     if (!take_number(fields, parsed.work_factor)) return std::nullopt;
-    parsed.salt = take(fields);
+    parsed.salt = take_field(fields);
     if (!take_number(fields, parsed.block_size) || !take_number(fields, parsed.parallelism))
         return std::nullopt;
     parsed.hash = fields;
