@@ -69,30 +69,18 @@ private:
 };
 
 ApplicationCommunicator::ApplicationCommunicator(Application& application, TestLoop& loop, ScopeType type)
-    : application_(application), loop_(loop), link_(std::make_unique<PlainLink>(loop)) {
-    scope_.type = type;
+    : ApplicationRun(application, loop), link_(std::make_unique<PlainLink>(loop)) {
+    scope().type = type;
 }
 
 ApplicationCommunicator::~ApplicationCommunicator() {
     if (!started_) return;
     link_->deliver(Disconnect(CloseCode::abnormal));
-    loop_.run_until([this] { return ended_; });
-    loop_.run_pending();  // jobs that refer to the link
+    run_out();
 }
 
 void ApplicationCommunicator::start() {
-    if (std::exchange(started_, true)) return;
-    loop_.post([this] {
-        try {
-            task_ = application_.run(scope_, *link_);
-        } catch (...) {
-            // An application that is no coroutine throws before there is a task.
-            link_->failure = std::current_exception();
-            ended_ = true;
-            return;
-        }
-        task_.start([](void* self) { static_cast<ApplicationCommunicator*>(self)->ended_ = true; }, this);
-    });
+    if (!std::exchange(started_, true)) begin(*link_);
 }
 
 void ApplicationCommunicator::send_input(Event event) {
@@ -102,7 +90,7 @@ void ApplicationCommunicator::send_input(Event event) {
 
 Command ApplicationCommunicator::receive_output() {
     start();
-    loop_.run_until([this] { return !link_->sent.empty() || ended_; });
+    loop().run_until([this] { return !link_->sent.empty() || ended(); });
     if (link_->sent.empty()) throw std::runtime_error("the application has ended without another command");
     Command command = std::move(link_->sent.front());
     link_->sent.pop_front();
@@ -111,14 +99,13 @@ Command ApplicationCommunicator::receive_output() {
 
 bool ApplicationCommunicator::receive_nothing() {
     start();
-    loop_.run_pending();
+    loop().run_pending();
     return link_->sent.empty();
 }
 
 void ApplicationCommunicator::wait() {
     start();
-    loop_.run_until([this] { return ended_; });
-    if (task_) task_.result();
+    run_to_end();
     if (link_->failure) std::rethrow_exception(link_->failure);
 }
 

@@ -123,50 +123,30 @@ private:
 };
 
 HttpCommunicator::HttpCommunicator(Application& application, TestLoop& loop, std::string path)
-    : application_(application), loop_(loop) {
-    scope_.type = ScopeType::http;
-    scope_.method = "GET";
-    scope_.http_version = "1.1";
-    scope_.scheme = "http";
-    scope_.path = scope_.raw_path = std::move(path);
-    scope_.client.address = "127.0.0.1";
-    scope_.client.port = 50000;
-    scope_.server.address = "127.0.0.1";
-    scope_.server.port = 8000;
+    : ApplicationRun(application, loop) {
+    fill_scope(ScopeType::http, "http", std::move(path));
 }
 
 HttpCommunicator::~HttpCommunicator() {
     if (link_ == nullptr) return;
     link_->disconnect();
-    loop_.run_until([this] { return ended_; });
-    loop_.run_pending();  // jobs that refer to the link
+    run_out();
 }
 
 void HttpCommunicator::start() {
     if (link_ != nullptr) throw std::logic_error("a request is sent once");
-    link_ = std::make_unique<RequestLink>(loop_);
+    link_ = std::make_unique<RequestLink>(loop());
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
         const bool more = vanishes_ || i + 1 < pieces_.size();
         link_->deliver(HttpBody(std::move(pieces_[i]), more));
     }
     if (vanishes_) link_->deliver(Disconnect(CloseCode::abnormal));
-    loop_.post([this] {
-        try {
-            task_ = application_.run(scope_, *link_);
-        } catch (...) {
-            // An application that is no coroutine throws before there is a task.
-            link_->failure = std::current_exception();
-            ended_ = true;
-            return;
-        }
-        task_.start([](void* self) { static_cast<HttpCommunicator*>(self)->ended_ = true; }, this);
-    });
-    loop_.run_pending();
+    begin(*link_);
+    loop().run_pending();
 }
 
 void HttpCommunicator::wait() {
-    loop_.run_until([this] { return ended_; });
-    if (task_) task_.result();
+    run_to_end();
     if (link_->failure) std::rethrow_exception(link_->failure);
 }
 
@@ -177,7 +157,7 @@ HttpResponse HttpCommunicator::run() {
 }
 
 std::string HttpCommunicator::receive_body() {
-    loop_.run_until([this] { return !link_->pieces.empty() || link_->response.complete || ended_; });
+    loop().run_until([this] { return !link_->pieces.empty() || link_->response.complete || ended(); });
     if (link_->pieces.empty()) throw std::runtime_error("the application sent no more of the body");
     std::string piece = std::move(link_->pieces.front());
     link_->pieces.pop_front();
@@ -185,7 +165,7 @@ std::string HttpCommunicator::receive_body() {
 }
 
 bool HttpCommunicator::receive_nothing() {
-    loop_.run_pending();
+    loop().run_pending();
     return link_->pieces.empty();
 }
 
@@ -203,7 +183,7 @@ void HttpCommunicator::stall(bool stalled) {
 
 void HttpCommunicator::disconnect() {
     link_->disconnect();
-    loop_.run_pending();
+    loop().run_pending();
 }
 
 }  // namespace zanhu::testing

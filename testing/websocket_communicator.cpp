@@ -167,23 +167,14 @@ private:
 };
 
 WebsocketCommunicator::WebsocketCommunicator(Application& application, TestLoop& loop, std::string path)
-    : loop_(loop), application_(application), link_(std::make_unique<SocketLink>(loop)) {
-    scope_.type = ScopeType::websocket;
-    scope_.method = "GET";
-    scope_.http_version = "1.1";
-    scope_.scheme = "ws";
-    scope_.path = scope_.raw_path = std::move(path);
-    scope_.client.address = "127.0.0.1";
-    scope_.client.port = 50000;
-    scope_.server.address = "127.0.0.1";
-    scope_.server.port = 8000;
+    : ApplicationRun(application, loop), link_(std::make_unique<SocketLink>(loop)) {
+    fill_scope(ScopeType::websocket, "ws", std::move(path));
 }
 
 WebsocketCommunicator::~WebsocketCommunicator() {
     if (!started_) return;
     link_->deliver(Event(Disconnect(CloseCode::abnormal)));
-    loop_.run_until([this] { return ended_; });
-    loop_.run_pending();  // jobs that refer to the link
+    run_out();
 }
 
 Link& WebsocketCommunicator::link() noexcept {
@@ -192,24 +183,13 @@ Link& WebsocketCommunicator::link() noexcept {
 
 void WebsocketCommunicator::start() {
     started_ = true;
-    loop_.post([this] {
-        try {
-            task_ = application_.run(scope_, *link_);
-        } catch (...) {
-            // An application that is no coroutine throws before there is a task.
-            link_->fail(std::current_exception());
-            ended_ = true;
-            return;
-        }
-        task_.start([](void* self) { static_cast<WebsocketCommunicator*>(self)->ended_ = true; }, this);
-    });
-    loop_.run_pending();
+    begin(*link_);
+    loop().run_pending();
 }
 
 WebsocketCommunicator::Answer WebsocketCommunicator::answer() {
-    loop_.run_until([this] { return link_->answered() || ended_; });
-    if (!task_ && link_->failure) std::rethrow_exception(link_->failure);
-    if (task_.done()) task_.result();
+    loop().run_until([this] { return link_->answered() || ended(); });
+    throw_failure();
     return link_->answer;
 }
 
@@ -231,7 +211,7 @@ DeliverResult WebsocketCommunicator::push(LayerMessage message) {
 }
 
 Receive WebsocketCommunicator::receive_message() {
-    loop_.run_until([this] { return !link_->sent_.empty() || link_->closed || ended_; });
+    loop().run_until([this] { return !link_->sent_.empty() || link_->closed || ended(); });
     if (link_->sent_.empty()) throw std::runtime_error("the application sent no message: " + failure());
     Receive message = std::move(link_->sent_.front());
     link_->sent_.pop_front();
@@ -246,24 +226,23 @@ Value WebsocketCommunicator::receive_json_from() {
 }
 
 bool WebsocketCommunicator::receive_nothing() {
-    loop_.run_pending();
+    loop().run_pending();
     return link_->sent_.empty();
 }
 
 Close WebsocketCommunicator::receive_close() {
-    loop_.run_until([this] { return link_->closed.has_value() || ended_; });
+    loop().run_until([this] { return link_->closed.has_value() || ended(); });
     if (!link_->closed) throw std::runtime_error("the application did not close the connection");
     return *link_->closed;
 }
 
 void WebsocketCommunicator::disconnect(CloseCode code) {
     link_->deliver(Event(Disconnect(code)));
-    loop_.run_pending();
+    loop().run_pending();
 }
 
 void WebsocketCommunicator::wait() {
-    loop_.run_until([this] { return ended_; });
-    if (task_) task_.result();
+    run_to_end();
 }
 
 void WebsocketCommunicator::stall(bool stalled) {

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <zanhu/application.h>
-#include <zanhu/testing/test_loop.h>
+#include <zanhu/testing/application_run.h>
 
 namespace zanhu::testing {
 
@@ -28,15 +26,12 @@ struct HttpResponse {
 /// Drives an application with one HTTP request, without a socket (Channels: HttpCommunicator). Fill scope(),
 /// say what the body is, then run(); or start(), for a response that comes in pieces. Owned by the test; its
 /// thread only.
-class HttpCommunicator {
+class HttpCommunicator : public ApplicationRun {
 public:
     HttpCommunicator(Application& application, TestLoop& loop, std::string path = "/");
-    HttpCommunicator(const HttpCommunicator&) = delete;
-    HttpCommunicator& operator=(const HttpCommunicator&) = delete;
     /// Disconnects and waits, if the application has begun and not ended.
     ~HttpCommunicator();
 
-    Scope& scope() noexcept { return scope_; }
     /// The body in one piece; by default there is none.
     void set_body(std::string body) { set_body_pieces({std::move(body)}); }
     void set_body_pieces(std::vector<std::string> pieces) { pieces_ = std::move(pieces); }
@@ -64,19 +59,13 @@ public:
     void disconnect();
     /// Runs the application to its end, as run() does.
     void wait();
-    bool ended() const noexcept { return ended_; }
 
 private:
     class RequestLink;
 
-    Application& application_;
-    TestLoop& loop_;
-    Scope scope_;
     std::vector<std::string> pieces_{std::string()};
     bool vanishes_ = false;
     std::unique_ptr<RequestLink> link_;
-    Task<void> task_;
-    bool ended_ = false;
 };
 
 }  // namespace zanhu::testing

@@ -6,15 +6,14 @@
 #include <optional>
 #include <string>
 
-#include <zanhu/application.h>
-#include <zanhu/testing/test_loop.h>
+#include <zanhu/testing/application_run.h>
 
 namespace zanhu::testing {
 
 /// Drives an application with one WebSocket, without a socket (Channels: WebsocketCommunicator). Fill
 /// scope(), then connect(). It keeps the order of a real connection: Connect first, Disconnect once and last,
 /// Cancelled behind it. Owned by the test; its thread only.
-class WebsocketCommunicator {
+class WebsocketCommunicator : public ApplicationRun {
 public:
     /// How the handshake ended.
     struct Answer {
@@ -27,12 +26,9 @@ public:
     };
 
     WebsocketCommunicator(Application& application, TestLoop& loop, std::string path = "/");
-    WebsocketCommunicator(const WebsocketCommunicator&) = delete;
-    WebsocketCommunicator& operator=(const WebsocketCommunicator&) = delete;
     /// Disconnects and waits, if the test has not.
     ~WebsocketCommunicator();
 
-    Scope& scope() noexcept { return scope_; }
     Link& link() noexcept;
 
     /// Begins the application and runs it until it has answered the handshake or has ended. What it throws
@@ -63,7 +59,6 @@ public:
     void disconnect(CloseCode code = CloseCode::normal);
     /// Runs the application to its end. What it throws comes out here.
     void wait();
-    bool ended() const noexcept { return ended_; }
 
     /// The client stops reading: sends are queued and their senders wait. False lets them go on.
     void stall(bool stalled);
@@ -77,13 +72,8 @@ public:
 private:
     class SocketLink;
 
-    TestLoop& loop_;
-    Application& application_;
-    Scope scope_;
     std::unique_ptr<SocketLink> link_;
-    Task<void> task_;
     bool started_ = false;
-    bool ended_ = false;
 };
 
 }  // namespace zanhu::testing
