@@ -13,6 +13,25 @@ namespace {
 namespace wire = ws::wire;
 using std::chrono::milliseconds;
 
+/// A server that lets each client send so much, and one with an open WebSocket.
+class Rated {
+public:
+    explicit Rated(const Rates& rates, const std::string& path = "/")
+        : server(options_with(rates)), client(server, path) {
+        client.open();
+    }
+
+    Server server;
+    WebsocketClient client;
+
+private:
+    static Options options_with(const Rates& rates) {
+        Options options = Server::quick_options();
+        options.rates = rates;
+        return options;
+    }
+};
+
 /// What one client, one address or one user may ask for, on connections.
 class LimitsTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST_SUITE(LimitsTest);
@@ -32,78 +51,58 @@ class LimitsTest : public CPPUNIT_NS::TestFixture {
 
 public:
     void more_messages_than_the_rate_are_read_later_and_none_is_lost() {
-        Options options = Server::quick_options();
-        options.rates.messages = 100;
-        Server server(options);
-        WebsocketClient client(server, "/");
-        client.open();
+        Rated rated({.messages = 100});
         const auto before = counted("rate_delayed_total");
         const auto begun = std::chrono::steady_clock::now();
         std::string frames;
         for (int i = 0; i < 130; ++i)
             frames += wire::frame(0x81, std::to_string(i));
-        client.send_raw(frames);
+        rated.client.send_raw(frames);
         for (int i = 0; i < 130; ++i)
-            CPPUNIT_ASSERT_EQUAL(std::to_string(i), client.read_text());
+            CPPUNIT_ASSERT_EQUAL(std::to_string(i), rated.client.read_text());
         CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begun >= milliseconds(280));
         CPPUNIT_ASSERT(counted("rate_delayed_total") > before);
     }
 
     void more_bytes_than_the_rate_are_read_later() {
-        Options options = Server::quick_options();
-        options.rates.bytes = 500'000;
-        Server server(options);
-        WebsocketClient client(server, "/");
-        client.open();
+        Rated rated({.bytes = 500'000});
         const auto begun = std::chrono::steady_clock::now();
-        client.send(std::string(600'000, 'a'));
-        client.send("b");
-        CPPUNIT_ASSERT_EQUAL(std::size_t(600'000), client.read_text().size());
-        CPPUNIT_ASSERT_EQUAL(std::string("b"), client.read_text());
+        rated.client.send(std::string(600'000, 'a'));
+        rated.client.send("b");
+        CPPUNIT_ASSERT_EQUAL(std::size_t(600'000), rated.client.read_text().size());
+        CPPUNIT_ASSERT_EQUAL(std::string("b"), rated.client.read_text());
         CPPUNIT_ASSERT(std::chrono::steady_clock::now() - begun >= milliseconds(190));
     }
 
     void more_messages_than_the_rate_close_with_1008_where_that_is_wanted() {
-        Options options = Server::quick_options();
-        options.rates.messages = 1;
-        options.rates.excess = Rates::Excess::close;
-        Server server(options);
-        WebsocketClient client(server, "/");
-        client.open();
+        Rated rated({.messages = 1, .excess = Rates::Excess::close});
         const auto before = counted("rate_closed_total");
-        client.send_raw(wire::frame(0x81, "one") + wire::frame(0x81, "two") + wire::frame(0x81, "three"));
-        CPPUNIT_ASSERT_EQUAL(std::string("one"), client.read_text());
-        CPPUNIT_ASSERT_EQUAL(1008U, client.read_close());
-        client.http.peer.close();
-        server.wait_for_end();
-        CPPUNIT_ASSERT_EQUAL(std::string("connect one disconnect 1008 "), server.log());
+        rated.client.send_raw(wire::frame(0x81, "one") + wire::frame(0x81, "two") +
+                              wire::frame(0x81, "three"));
+        CPPUNIT_ASSERT_EQUAL(std::string("one"), rated.client.read_text());
+        CPPUNIT_ASSERT_EQUAL(1008U, rated.client.read_close());
+        rated.client.http.peer.close();
+        rated.server.wait_for_end();
+        CPPUNIT_ASSERT_EQUAL(std::string("connect one disconnect 1008 "), rated.server.log());
         CPPUNIT_ASSERT_EQUAL(before + 1, counted("rate_closed_total"));
     }
 
     void pings_and_pongs_count_as_messages() {
         for (const unsigned char first : {0x89, 0x8A}) {
-            Options options = Server::quick_options();
-            options.rates.messages = 1;
-            options.rates.excess = Rates::Excess::close;
-            Server server(options);
-            WebsocketClient client(server, "/");
-            client.open();
-            client.send_raw(wire::frame(first, "") + wire::frame(first, ""));
-            auto frame = client.read_frame();
-            if (frame.opcode == 0x8A) frame = client.read_frame();
+            Rated rated({.messages = 1, .excess = Rates::Excess::close});
+            rated.client.send_raw(wire::frame(first, "") + wire::frame(first, ""));
+            auto frame = rated.client.read_frame();
+            if (frame.opcode == 0x8A) frame = rated.client.read_frame();
             CPPUNIT_ASSERT_EQUAL(0x88U, frame.opcode);
         }
     }
 
     void a_client_that_is_slowed_down_can_leave_and_be_closed() {
-        Options options = Server::quick_options();
-        options.rates.bytes = 1;
-        Server server(options);
-        WebsocketClient leaves(server, "/leaves");
-        leaves.open();
-        leaves.send("some ten bytes");
-        CPPUNIT_ASSERT_EQUAL(std::string("some ten bytes"), leaves.read_text());
-        leaves.http.peer.reset();
+        Rated leaves({.bytes = 1}, "/leaves");
+        leaves.client.send("some ten bytes");
+        CPPUNIT_ASSERT_EQUAL(std::string("some ten bytes"), leaves.client.read_text());
+        leaves.client.http.peer.reset();
+        Server& server = leaves.server;
         WebsocketClient closed(server, "/user/7");
         closed.open();
         closed.send("some ten bytes");
@@ -117,23 +116,19 @@ public:
     }
 
     void without_a_rate_there_is_none() {
-        Server server;
-        WebsocketClient client(server, "/");
-        client.open();
+        Rated rated({});
         const auto before = counted("rate_delayed_total");
         std::string frames;
         for (int i = 0; i < 1000; ++i)
             frames += wire::frame(0x81, "x");
-        client.send_raw(frames);
+        rated.client.send_raw(frames);
         for (int i = 0; i < 1000; ++i)
-            CPPUNIT_ASSERT_EQUAL(std::string("x"), client.read_text());
+            CPPUNIT_ASSERT_EQUAL(std::string("x"), rated.client.read_text());
         CPPUNIT_ASSERT_EQUAL(before, counted("rate_delayed_total"));
     }
 
     void more_connections_of_an_address_are_429_until_one_leaves() {
-        Admission::Limits limits;
-        limits.connections_per_address = 2;
-        Server server(Server::quick_options(), limits);
+        Server server(Server::quick_options(), {.connections_per_address = 2});
         HttpClient one(server.connect(true));
         WebsocketClient two(server, "/", true);
         two.open();
@@ -155,9 +150,7 @@ public:
         Options options = Server::quick_options();
         const std::vector<std::string> trusted = {"127.0.0.1"};
         options.proxies = Proxies(net::NetworkList(trusted), ForwardingFields::x_forwarded);
-        Admission::Limits limits;
-        limits.connections_per_address = 1;
-        Server server(options, limits);
+        Server server(options, {.connections_per_address = 1});
         WebsocketClient one(server, "/", true);
         CPPUNIT_ASSERT_EQUAL(101, one.handshake("X-Forwarded-For: 192.0.2.1\r\n").status);
         WebsocketClient again(server, "/", true);
@@ -171,9 +164,7 @@ public:
     }
 
     void more_sockets_of_a_user_are_429_before_the_accept() {
-        Admission::Limits limits;
-        limits.sockets_per_user = 1;
-        Server server(Server::quick_options(), limits);
+        Server server(Server::quick_options(), {.sockets_per_user = 1});
         WebsocketClient first(server, "/user/7");
         first.open();
         WebsocketClient second(server, "/user/7");
@@ -192,9 +183,7 @@ public:
     }
 
     void more_handshakes_than_the_rate_are_503_with_retry_after() {
-        Admission::Limits limits;
-        limits.handshakes = 1;
-        Server server(Server::quick_options(), limits);
+        Server server(Server::quick_options(), {.handshakes = 1});
         WebsocketClient first(server, "/");
         first.open();
         WebsocketClient second(server, "/");

@@ -8,8 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "tests/unit/loop_thread.h"
-#include "tests/unit/socket_peer.h"
+#include "tests/unit/core/net/recorder.h"
 
 namespace zanhu::net {
 namespace {
@@ -17,69 +16,32 @@ namespace {
 using test::LoopThread;
 using test::SocketPeer;
 
-/// What a stream reports. Lives on the loop.
-class Recorder final : public Stream::Owner {
+/// Answers byte by byte, or closes.
+class StreamRecorder final : public test::Recorder {
 public:
-    Recorder(EpollLoop& event_loop, int descriptor)
-        : loop(event_loop),
-          socket(descriptor),
-          stream(std::make_unique<Stream>(event_loop, descriptor, *this)) {}
+    StreamRecorder(EpollLoop& event_loop, int descriptor)
+        : Recorder(event_loop, descriptor), loop_(event_loop) {}
 
     void on_bytes(std::span<char> bytes) override {
-        received.append(bytes.data(), bytes.size());
+        Recorder::on_bytes(bytes);
         if (close_on_bytes) stream->close();
         if (echo) {
             for (const char& byte : bytes)
                 stream->send(std::string_view(&byte, 1));
             // Runs in this turn, ahead of its end.
-            loop.post([this] { pending_after_bytes = stream->pending(); });
+            loop_.post([this] { pending_after_bytes = stream->pending(); });
         }
     }
-    void on_drained() override { ++drained; }
-    void on_end(Stream::End end) override {
-        ++ends;
-        last_end = end;
-    }
 
-    EpollLoop& loop;
-    const int socket;
-    std::string received;
     bool close_on_bytes = false;
     bool echo = false;
     std::optional<std::size_t> pending_after_bytes;
-    int drained = 0;
-    int ends = 0;
-    Stream::End last_end = Stream::End::finished;
-    std::unique_ptr<Stream> stream;
-};
-
-/// A stream on a loop, its recorder, and the other end.
-class Connected {
-public:
-    explicit Connected(LoopThread& home) : home_(home) {
-        auto [ours, theirs] = SocketPeer::pair();
-        peer = SocketPeer(theirs);
-        const int descriptor = ours;
-        home_.call([&] { recorder = std::make_unique<Recorder>(home_.loop, descriptor); });
-    }
-    ~Connected() {
-        home_.call([this] { recorder.reset(); });
-    }
-    template <class F>
-    auto call(F f) {
-        return home_.call([&] { return f(*recorder); });
-    }
-    template <class F>
-    void eventually(F f) {
-        home_.eventually([&] { return f(*recorder); });
-    }
-
-    std::unique_ptr<Recorder> recorder;
-    SocketPeer peer;
 
 private:
-    LoopThread& home_;
+    EpollLoop& loop_;
 };
+
+using Connected = test::Connected<StreamRecorder>;
 
 class StreamTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST_SUITE(StreamTest);
@@ -101,16 +63,17 @@ class StreamTest : public CPPUNIT_NS::TestFixture {
 public:
     void bytes_go_both_ways() {
         Connected c(home_);
-        c.peer.send("hello");
-        c.eventually([](Recorder& r) { return r.received == "hello"; });
-        c.call([](Recorder& r) { r.stream->send(std::string_view("answer")); });
-        CPPUNIT_ASSERT_EQUAL(std::string("answer"), c.peer.read(6));
-        CPPUNIT_ASSERT(c.call([](Recorder& r) { return r.stream->is_open() && r.stream->pending() == 0; }));
+        c.socket.send("hello");
+        c.eventually([](StreamRecorder& r) { return r.received == "hello"; });
+        c.call([](StreamRecorder& r) { r.stream->send(std::string_view("answer")); });
+        CPPUNIT_ASSERT_EQUAL(std::string("answer"), c.socket.read(6));
+        CPPUNIT_ASSERT(
+            c.call([](StreamRecorder& r) { return r.stream->is_open() && r.stream->pending() == 0; }));
     }
 
     void all_sends_of_a_turn_leave_together_in_order() {
         Connected c(home_);
-        const auto pending = c.call([](Recorder& r) {
+        const auto pending = c.call([](StreamRecorder& r) {
             r.stream->send(std::string_view("one "));
             r.stream->send(std::make_shared<const std::string>("two "));
             r.stream->send(std::string_view());
@@ -118,28 +81,28 @@ public:
             return r.stream->pending();
         });
         CPPUNIT_ASSERT_EQUAL(std::size_t(13), pending);
-        CPPUNIT_ASSERT_EQUAL(std::string("one two three"), c.peer.read(13));
+        CPPUNIT_ASSERT_EQUAL(std::string("one two three"), c.socket.read(13));
     }
 
     void answers_to_one_read_leave_when_it_is_over() {
         Connected c(home_);
-        c.call([](Recorder& r) { r.echo = true; });
-        c.peer.send("abc");
-        CPPUNIT_ASSERT_EQUAL(std::string("abc"), c.peer.read(3));
-        c.eventually([](Recorder& r) { return r.pending_after_bytes == std::size_t{0}; });
+        c.call([](StreamRecorder& r) { r.echo = true; });
+        c.socket.send("abc");
+        CPPUNIT_ASSERT_EQUAL(std::string("abc"), c.socket.read(3));
+        c.eventually([](StreamRecorder& r) { return r.pending_after_bytes == std::size_t{0}; });
         // One that has something to say already, from the same turn, says it first.
-        c.call([](Recorder& r) {
+        c.call([](StreamRecorder& r) {
             r.stream->send(std::string_view("first "));
             r.stream->send(std::string_view("then"));
         });
-        c.peer.send("d");
-        CPPUNIT_ASSERT_EQUAL(std::string("first thend"), c.peer.read(11));
+        c.socket.send("d");
+        CPPUNIT_ASSERT_EQUAL(std::string("first thend"), c.socket.read(11));
     }
 
     void a_slow_reader_gets_everything_and_the_owner_hears_of_it() {
         Connected c(home_);
         std::string expected;
-        c.call([&expected](Recorder& r) {
+        c.call([&expected](StreamRecorder& r) {
             const int small = 4096;
             ::setsockopt(r.socket, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
             for (int i = 0; i < 200; ++i) {
@@ -153,72 +116,73 @@ public:
                 }
             }
         });
-        c.eventually([](Recorder& r) { return r.stream->backlogged() && r.stream->pending() > 0; });
-        CPPUNIT_ASSERT_EQUAL(0, c.call([](Recorder& r) { return r.drained; }));
-        CPPUNIT_ASSERT(c.peer.read(expected.size()) == expected);
-        c.eventually([](Recorder& r) { return r.drained > 0 && r.stream->pending() == 0; });
-        CPPUNIT_ASSERT(!c.call([](Recorder& r) { return r.stream->backlogged(); }));
-        c.call([](Recorder& r) { r.stream->send(std::string_view("more")); });
-        CPPUNIT_ASSERT_EQUAL(std::string("more"), c.peer.read(4));
+        c.eventually([](StreamRecorder& r) { return r.stream->backlogged() && r.stream->pending() > 0; });
+        CPPUNIT_ASSERT_EQUAL(0, c.call([](StreamRecorder& r) { return r.drained; }));
+        CPPUNIT_ASSERT(c.socket.read(expected.size()) == expected);
+        c.eventually([](StreamRecorder& r) { return r.drained > 0 && r.stream->pending() == 0; });
+        CPPUNIT_ASSERT(!c.call([](StreamRecorder& r) { return r.stream->backlogged(); }));
+        c.call([](StreamRecorder& r) { r.stream->send(std::string_view("more")); });
+        CPPUNIT_ASSERT_EQUAL(std::string("more"), c.socket.read(4));
     }
 
     void a_paused_stream_reads_nothing_until_it_is_resumed() {
         Connected c(home_);
-        c.call([](Recorder& r) { r.stream->pause_recv(); });
-        c.peer.send("waiting");
-        c.call([](Recorder& r) { r.stream->send(std::string_view("x")); });
-        CPPUNIT_ASSERT_EQUAL(std::string("x"), c.peer.read(1));
-        CPPUNIT_ASSERT(c.call([](Recorder& r) { return r.received.empty() && r.stream->recv_paused(); }));
-        c.call([](Recorder& r) { r.stream->resume_recv(); });
-        c.eventually([](Recorder& r) { return r.received == "waiting"; });
+        c.call([](StreamRecorder& r) { r.stream->pause_recv(); });
+        c.socket.send("waiting");
+        c.call([](StreamRecorder& r) { r.stream->send(std::string_view("x")); });
+        CPPUNIT_ASSERT_EQUAL(std::string("x"), c.socket.read(1));
+        CPPUNIT_ASSERT(
+            c.call([](StreamRecorder& r) { return r.received.empty() && r.stream->recv_paused(); }));
+        c.call([](StreamRecorder& r) { r.stream->resume_recv(); });
+        c.eventually([](StreamRecorder& r) { return r.received == "waiting"; });
     }
 
     void finish_sends_what_is_pending_and_then_fin() {
         Connected c(home_);
         const std::string large(3'000'000, 'x');
-        c.call([&large](Recorder& r) {
+        c.call([&large](StreamRecorder& r) {
             r.stream->send(std::string_view(large));
             r.stream->finish();
             r.stream->finish();
         });
-        CPPUNIT_ASSERT(c.peer.read_to_end() == large);
-        CPPUNIT_ASSERT_EQUAL(0, c.call([](Recorder& r) { return r.ends; }));
+        CPPUNIT_ASSERT(c.socket.read_to_end() == large);
+        CPPUNIT_ASSERT_EQUAL(0, c.call([](StreamRecorder& r) { return r.ends; }));
     }
 
     void after_finish_what_the_peer_sends_is_thrown_away() {
         Connected c(home_);
-        c.call([](Recorder& r) {
+        c.call([](StreamRecorder& r) {
             r.stream->pause_recv();
             r.stream->finish();
         });
-        CPPUNIT_ASSERT(c.peer.read_to_end().empty());
-        c.peer.send("too late");
-        c.peer.shut_down();
-        c.eventually([](Recorder& r) { return !r.stream->is_open(); });  // both directions have ended
-        CPPUNIT_ASSERT(c.call([](Recorder& r) { return r.received.empty() && r.ends > 0; }));
+        CPPUNIT_ASSERT(c.socket.read_to_end().empty());
+        c.socket.send("too late");
+        c.socket.shut_down();
+        c.eventually([](StreamRecorder& r) { return !r.stream->is_open(); });  // both directions have ended
+        CPPUNIT_ASSERT(c.call([](StreamRecorder& r) { return r.received.empty() && r.ends > 0; }));
     }
 
     void the_peers_end_is_reported_once_and_writing_goes_on() {
         Connected c(home_);
-        c.peer.send("last words");
-        c.peer.shut_down();
-        c.eventually([](Recorder& r) { return r.ends == 1; });
-        c.call([](Recorder& r) {
+        c.socket.send("last words");
+        c.socket.shut_down();
+        c.eventually([](StreamRecorder& r) { return r.ends == 1; });
+        c.call([](StreamRecorder& r) {
             CPPUNIT_ASSERT(r.last_end == Stream::End::finished && r.stream->peer_finished());
             CPPUNIT_ASSERT_EQUAL(std::string("last words"), r.received);
             r.stream->send(std::string_view("answer"));
         });
-        CPPUNIT_ASSERT_EQUAL(std::string("answer"), c.peer.read(6));
-        c.call([](Recorder& r) { CPPUNIT_ASSERT_EQUAL(1, r.ends); });
+        CPPUNIT_ASSERT_EQUAL(std::string("answer"), c.socket.read(6));
+        c.call([](StreamRecorder& r) { CPPUNIT_ASSERT_EQUAL(1, r.ends); });
     }
 
     void a_write_to_a_peer_that_is_gone_breaks_the_stream() {
         Connected c(home_);
-        c.call([](Recorder& r) { r.stream->pause_recv(); });
-        c.peer.close();
-        c.call([](Recorder& r) { r.stream->send(std::string_view("anybody?")); });
-        c.eventually([](Recorder& r) { return r.ends == 1; });
-        c.call([](Recorder& r) {
+        c.call([](StreamRecorder& r) { r.stream->pause_recv(); });
+        c.socket.close();
+        c.call([](StreamRecorder& r) { r.stream->send(std::string_view("anybody?")); });
+        c.eventually([](StreamRecorder& r) { return r.ends == 1; });
+        c.call([](StreamRecorder& r) {
             CPPUNIT_ASSERT(r.last_end == Stream::End::broken);
             CPPUNIT_ASSERT(!r.stream->is_open() && r.stream->pending() == 0);
         });
@@ -227,9 +191,9 @@ public:
     void a_reset_breaks_the_stream() {
         auto [ours, theirs] = SocketPeer::tcp_pair();
         SocketPeer peer(theirs);
-        std::unique_ptr<Recorder> recorder;
+        std::unique_ptr<test::Recorder> recorder;
         const int descriptor = ours;
-        home_.call([&] { recorder = std::make_unique<Recorder>(home_.loop, descriptor); });
+        home_.call([&] { recorder = std::make_unique<test::Recorder>(home_.loop, descriptor); });
         peer.reset();
         home_.eventually([&] { return recorder->ends == 1; });
         home_.call([&] {
@@ -240,10 +204,10 @@ public:
 
     void close_within_on_bytes_is_the_last_of_it() {
         Connected c(home_);
-        c.call([](Recorder& r) { r.close_on_bytes = true; });
-        c.peer.send("one");
-        CPPUNIT_ASSERT(c.peer.read_to_end().empty());
-        c.call([](Recorder& r) {
+        c.call([](StreamRecorder& r) { r.close_on_bytes = true; });
+        c.socket.send("one");
+        CPPUNIT_ASSERT(c.socket.read_to_end().empty());
+        c.call([](StreamRecorder& r) {
             CPPUNIT_ASSERT_EQUAL(std::string("one"), r.received);
             CPPUNIT_ASSERT_EQUAL(0, r.ends);
             CPPUNIT_ASSERT(!r.stream->is_open());
@@ -252,7 +216,7 @@ public:
 
     void a_closed_stream_takes_sends_without_effect() {
         Connected c(home_);
-        c.call([](Recorder& r) {
+        c.call([](StreamRecorder& r) {
             r.stream->send(std::string_view("lost"));
             r.stream->close();
             r.stream->close();
@@ -263,18 +227,18 @@ public:
             r.stream->resume_recv();
             CPPUNIT_ASSERT_EQUAL(std::size_t(0), r.stream->pending());
         });
-        CPPUNIT_ASSERT(c.peer.read_to_end().empty());
+        CPPUNIT_ASSERT(c.socket.read_to_end().empty());
     }
 
     void a_stream_that_is_destroyed_with_pending_bytes_leaves_the_loop() {
         for (const bool flush_first : {false, true}) {
             Connected c(home_);
-            c.call([flush_first](Recorder& r) {
+            c.call([flush_first](StreamRecorder& r) {
                 r.stream->send(std::string_view("pending"));
                 if (flush_first) r.stream->flush();
                 r.stream.reset();
             });
-            c.peer.read_to_end();
+            c.socket.read_to_end();
         }
         home_.call([] {});
     }
