@@ -1,9 +1,7 @@
 """permessage-deflate (RFC 7692): what is agreed on, what is on the wire, and what a hostile client gets."""
 
-import functools
 import json
 import os
-import random
 import time
 import zlib
 
@@ -12,25 +10,19 @@ import websockets
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
 from deadlines import PATIENCE, wait_until
-from deflate_websocket import RSV1, Compressor, DeflateWebSocket, parameters_of
+from deflate_websocket import (
+    NO_TAKEOVER,
+    RSV1,
+    WITH_TAKEOVER,
+    Compressor,
+    DeflateWebSocket,
+    chat_text,
+    parameters_of,
+)
 from person import Person
 from raw_websocket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, RawWebSocket, frame
 
 MIB = 1 << 20
-NO_TAKEOVER = {"server_no_context_takeover": True, "client_no_context_takeover": True}
-WITH_TAKEOVER = {
-    "enabled": "yes", "threshold": "1B", "server_no_context_takeover": "no", "client_no_context_takeover": "no",
-}
-WORDS = ["hello ", "你好", '{"type": "message", ', "zanhu ", '"from": "alice", ', "see you at ", "\n"]
-
-
-@functools.cache
-def chat_text(size, seed=0):
-    """Compressible UTF-8 of so many bytes, the same for the same seed."""
-    chosen = random.Random(seed)
-    words = [chosen.choice(WORDS) + str(chosen.randrange(10**6)) * (chosen.random() < 0.3) for _ in range(size // 5 + 9)]
-    cut = "".join(words).encode()[:size].decode(errors="ignore")
-    return cut + "." * (size - len(cut.encode()))
 
 
 def bomb_of(inflated):

@@ -1,11 +1,27 @@
 """The client's side of permessage-deflate by hand (RFC 7692), over the raw WebSocket."""
 
+import functools
+import random
 import zlib
 
 from raw_websocket import BINARY, CONTINUATION, TEXT, RawWebSocket, frame
 
 TAIL = b"\x00\x00\xff\xff"
 RSV1 = 4
+NO_TAKEOVER = {"server_no_context_takeover": True, "client_no_context_takeover": True}
+WITH_TAKEOVER = {
+    "enabled": "yes", "threshold": "1B", "server_no_context_takeover": "no", "client_no_context_takeover": "no",
+}
+WORDS = ["hello ", "你好", '{"type": "message", ', "zanhu ", '"from": "alice", ', "see you at ", "\n"]
+
+
+@functools.cache
+def chat_text(size, seed=0):
+    """Compressible UTF-8 of so many bytes, the same for the same seed."""
+    chosen = random.Random(seed)
+    words = [chosen.choice(WORDS) + str(chosen.randrange(10**6)) * (chosen.random() < 0.3) for _ in range(size // 5 + 9)]
+    cut = "".join(words).encode()[:size].decode(errors="ignore")
+    return cut + "." * (size - len(cut.encode()))
 
 
 class Compressor:

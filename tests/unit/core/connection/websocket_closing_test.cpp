@@ -36,6 +36,7 @@ class WebsocketClosingTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_ping_of_the_client_is_answered);
     CPPUNIT_TEST(a_client_without_messages_is_closed_when_that_is_asked_for);
     CPPUNIT_TEST(a_client_that_does_not_answer_a_close_is_dropped);
+    CPPUNIT_TEST(behind_its_own_close_the_server_answers_nothing_until_the_clients);
     CPPUNIT_TEST(a_handler_that_waits_is_cancelled_by_the_end);
     CPPUNIT_TEST(an_application_that_lingers_is_reported_and_waited_for);
     CPPUNIT_TEST_SUITE_END();
@@ -284,6 +285,25 @@ public:
         CPPUNIT_ASSERT(client.http.peer.read_to_end().empty());
         server.wait_for_end();
         CPPUNIT_ASSERT_EQUAL(std::string("connect close 4007 disconnect 4007 "), server.log());
+    }
+
+    void behind_its_own_close_the_server_answers_nothing_until_the_clients() {
+        const std::string late[] = {wire::frame(0x81, "late") + wire::frame(0x89, "ping"),
+                                    wire::frame(0x01, "the beginning of a message"),
+                                    wire::frame(0x82, std::string(300'000, 'x')),
+                                    wire::frame(0x83, "a violation")};
+        for (const std::string& bytes : late) {
+            for (const unsigned code : {4007, 1000, 0, 999}) {
+                Server server;
+                WebsocketClient client(server, "/");
+                client.open();
+                client.send("close 4007");
+                CPPUNIT_ASSERT_EQUAL(4007U, client.read_close());
+                client.send_raw(bytes);
+                client.send_close(code);
+                ends_with(server, client, "connect close 4007 disconnect 4007 ");
+            }
+        }
     }
 
     void a_handler_that_waits_is_cancelled_by_the_end() {

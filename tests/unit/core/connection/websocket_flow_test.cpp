@@ -23,6 +23,7 @@ class WebsocketFlowTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(too_long_above_the_soft_limit_closes_with_1013);
     CPPUNIT_TEST(pings_of_a_slow_reader_are_bounded_too);
     CPPUNIT_TEST(a_full_socket_inbox_stops_reading_and_goes_on_later);
+    CPPUNIT_TEST(a_mebibyte_comes_back_through_network_pieces_of_one_byte);
     CPPUNIT_TEST(a_server_can_close_while_the_inbox_is_full);
     CPPUNIT_TEST(a_full_layer_inbox_closes_with_1013);
     CPPUNIT_TEST(a_full_layer_inbox_may_drop_the_oldest_instead);
@@ -133,6 +134,19 @@ public:
             ++echoes;
         }
         CPPUNIT_ASSERT(rest.empty());
+    }
+
+    void a_mebibyte_comes_back_through_network_pieces_of_one_byte() {
+        Server server;
+        WebsocketClient client(server, "/");
+        client.open();
+        const std::string payload(1 << 20, 'x');
+        const std::string bytes = wire::frame(0x82, payload);
+        for (const char& byte : bytes)
+            client.send_raw(std::string_view(&byte, 1));
+        const auto frame = client.read_frame();
+        CPPUNIT_ASSERT_EQUAL(0x82U, frame.opcode);
+        CPPUNIT_ASSERT(frame.payload == payload);
     }
 
     void a_server_can_close_while_the_inbox_is_full() {

@@ -198,7 +198,8 @@ class MessageReaderMemoryTest : public CPPUNIT_NS::TestFixture {
     void sixteen_mebibytes_arrive_in_one_frame() {
         const std::string text = long_text();
         const std::string bytes = frame(0x81, text);
-        for (const std::size_t piece : {std::size_t{1449}, std::size_t{65536}, bytes.size()}) {
+        for (const std::size_t piece :
+             {std::size_t{1}, std::size_t{1449}, std::size_t{65536}, bytes.size()}) {
             check_big(bytes, text, piece);
         }
     }
@@ -210,7 +211,7 @@ class MessageReaderMemoryTest : public CPPUNIT_NS::TestFixture {
             bytes +=
                 frame((at == 0 ? 0x01 : 0x00) | (at + 64 >= text.size() ? 0x80 : 0x00), text.substr(at, 64));
         }
-        for (const std::size_t piece : {std::size_t{1449}, bytes.size()})
+        for (const std::size_t piece : {std::size_t{1}, std::size_t{1449}, bytes.size()})
             check_big(bytes, text, piece);
     }
 
