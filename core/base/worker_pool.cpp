@@ -8,6 +8,7 @@
 
 #include "core/base/exposition.h"
 #include "core/base/metrics.h"
+#include "core/base/thread_memory.h"
 
 namespace zanhu {
 
@@ -15,6 +16,16 @@ namespace {
 
 // Jobs that one thread runs inside of each other while it waits.
 constexpr unsigned k_max_nesting = 32;
+
+/// Every pool of the process. Never destroyed.
+struct Pools {
+    static Pools& instance() {
+        static Pools& pools = *new Pools;
+        return pools;
+    }
+    std::mutex mutex;  // guards all
+    std::vector<WorkerPool*> all;
+};
 
 thread_local WorkerPool* this_pool = nullptr;
 thread_local unsigned nesting = 0;
@@ -52,9 +63,15 @@ WorkerPool::WorkerPool(std::string name, std::size_t threads, std::size_t queue_
         threads_.emplace_back([this] { work(); });
         pthread_setname_np(threads_.back().native_handle(), ("zanhu-" + name_).substr(0, 15).c_str());
     }
+    const std::lock_guard lock(Pools::instance().mutex);
+    Pools::instance().all.push_back(this);
 }
 
 WorkerPool::~WorkerPool() {
+    {
+        const std::lock_guard lock(Pools::instance().mutex);
+        std::erase(Pools::instance().all, this);
+    }
     stop();
 }
 
@@ -123,6 +140,15 @@ std::size_t WorkerPool::queued() const {
     return queue_.size();
 }
 
+void WorkerPool::free_memory_of_all() {
+    const std::lock_guard lock(Pools::instance().mutex);
+    for (WorkerPool* pool : Pools::instance().all) {
+        const std::lock_guard pool_lock(pool->mutex_);
+        ++pool->memory_asked_for_;
+        pool->wake_.notify_all();
+    }
+}
+
 void WorkerPool::stop() {
     {
         const std::lock_guard lock(mutex_);
@@ -139,9 +165,18 @@ void WorkerPool::stop() {
 void WorkerPool::work() {
     this_pool = this;
     std::unique_lock lock(mutex_);
-    for (;;) {
-        wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-        if (queue_.empty()) return;
+    for (unsigned memory_given = memory_asked_for_;;) {
+        wake_.wait(lock, [this, &memory_given] {
+            return stopping_ || !queue_.empty() || memory_given != memory_asked_for_;
+        });
+        if (queue_.empty()) {
+            if (stopping_) return;
+            memory_given = memory_asked_for_;
+            lock.unlock();
+            free_thread_memory();
+            lock.lock();
+            continue;
+        }
         Job job = std::move(queue_.front());
         queue_.pop_front();
         lock.unlock();

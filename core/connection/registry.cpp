@@ -12,10 +12,12 @@
 
 #include <zanhu/session.h>
 #include <zanhu/user.h>
+#include <zanhu/worker_pool.h>
 
 #include "core/base/fan_out.h"
 #include "core/base/frame_pool.h"
 #include "core/base/metrics.h"
+#include "core/base/thread_memory.h"
 #include "core/connection/http_connection.h"
 #include "core/connection/websocket_connection.h"
 #include "core/http/response.h"
@@ -40,6 +42,8 @@ Gauge& gauge_of(const WebsocketConnection&) noexcept {
 // cause none.
 constexpr std::size_t k_crowd = 256;
 constexpr std::chrono::milliseconds k_trim_delay{1000};
+// For the pools' threads to give back theirs first.
+constexpr std::chrono::milliseconds k_trim_pause{250};
 
 /// Kind, key and the user's id.
 using CredentialKey = std::tuple<Credential::Kind, std::string_view, std::string_view>;
@@ -57,7 +61,8 @@ Registry::Registry(net::EpollLoop& loop,
       application_(application),
       admission_(admission),
       compression_(loop, options.compression),
-      trim_timer_([](void* self) { static_cast<Registry*>(self)->give_back_memory(); }, this) {}
+      trim_timer_([](void* self) { static_cast<Registry*>(self)->give_back_memory(); }, this),
+      trim_pause_([](void*) { ::malloc_trim(0); }, nullptr) {}
 
 Registry::~Registry() {
     assert(size() == 0);
@@ -92,13 +97,15 @@ void Registry::gave_back() {
     loop_.schedule(trim_timer_, k_trim_delay);
 }
 
-void Registry::give_back_memory() noexcept {
+void Registry::give_back_memory() {
     // What is kept for the next connections was theirs: it lies scattered, and would hold a page each.
     free_kept_frames();
     loop_.drop_free_outboxes();
     https_.shrink_to_fit();
     websockets_.shrink_to_fit();
-    ::malloc_trim(0);
+    free_thread_memory();
+    WorkerPool::free_memory_of_all();
+    loop_.schedule(trim_pause_, k_trim_pause);
 }
 
 void Registry::accept(net::Descriptor descriptor, Entrance entrance) {

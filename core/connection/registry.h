@@ -116,7 +116,7 @@ private:
     std::shared_ptr<const net::TlsContext> tls_;  // null without a listener under TLS
     Compression compression_;
     void gave_back();
-    void give_back_memory() noexcept;
+    void give_back_memory();
 
     List<HttpConnection> https_;
     List<WebsocketConnection> websockets_;
@@ -131,6 +131,7 @@ private:
 
     std::vector<Revocation> revocations_;
     net::Timer trim_timer_;
+    net::Timer trim_pause_;
     std::size_t crowd_ = 0;  // the most connections at a time since memory was last given back
     bool draining_ = false;
     unsigned nesting_ = 0;

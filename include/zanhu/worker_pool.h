@@ -50,6 +50,9 @@ public:
 
     /// Jobs that wait for a thread.
     std::size_t queued() const;
+    /// The threads of all pools give back the memory that the allocator keeps for each of them, those that
+    /// are busy when they are not any more. Any thread.
+    static void free_memory_of_all();
     /// Refuses new jobs, runs those that were accepted, and joins the threads. Not from a thread of the pool.
     void stop();
 
@@ -66,11 +69,12 @@ private:
     const std::string name_;
     const std::size_t queue_limit_;
     const std::unique_ptr<Numbers> numbers_;  // for the metrics
-    mutable std::mutex mutex_;                // guards queue_, stopping_ and waiting_
+    mutable std::mutex mutex_;                // guards what follows, but for threads_
     std::condition_variable wake_;
     std::deque<Job> queue_;
     bool stopping_ = false;
-    std::vector<Wait*> waiting_;  // one a thread that waits for a loop
+    unsigned memory_asked_for_ = 0;  // how often the threads were asked for theirs
+    std::vector<Wait*> waiting_;     // one a thread that waits for a loop
     std::vector<std::thread> threads_;
 };
 

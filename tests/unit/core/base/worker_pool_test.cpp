@@ -43,9 +43,25 @@ class WorkerPoolTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(stop_runs_what_was_accepted_and_refuses_the_rest);
     CPPUNIT_TEST(a_job_is_freed_before_the_next_one_runs);
     CPPUNIT_TEST(many_threads_may_submit);
+    CPPUNIT_TEST(threads_that_are_asked_for_their_memory_go_on_working);
     CPPUNIT_TEST_SUITE_END();
 
 public:
+    void threads_that_are_asked_for_their_memory_go_on_working() {
+        WorkerPool pool("test", 2, 10);
+        Occupied busy(pool);
+        for (int i = 0; i < 10; ++i) {
+            WorkerPool::free_memory_of_all();
+            std::promise<void> ran;
+            CPPUNIT_ASSERT(pool.try_submit([&ran] { ran.set_value(); }));
+            ran.get_future().wait();
+        }
+        busy.let_go();
+        WorkerPool::free_memory_of_all();
+        pool.stop();
+        WorkerPool::free_memory_of_all();
+    }
+
     void a_full_queue_refuses_and_leaves_the_job_alone() {
         std::atomic<int> runs{0};
         WorkerPool pool("test", 1, 2);
