@@ -214,7 +214,8 @@ def test_a_worker_of_zanhu_serves_sockets_of_another_daemon_and_goes_on_after_a_
                 for process in (daemon, worker):
                     process.wait_for_log("no connection to Redis")
                 redis_server.restart()
-                daemon.wait_for_log("Redis is back")
+                for process in (daemon, worker):
+                    process.wait_for_log("Redis is back")
     assert worker.stop() == 0
     wait_until(lambda: listeners(redis_server, "work") == 0, "the worker listens no more")
 

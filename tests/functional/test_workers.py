@@ -155,7 +155,8 @@ def test_workers_go_on_when_redis_is_back(make_relay, make_worker, redis_server)
         for process in (daemon, worker):
             process.wait_for_log("no connection to Redis")
         redis_server.restart()
-        daemon.wait_for_log("Redis is back")
+        for process in (daemon, worker):
+            process.wait_for_log("Redis is back")
         ask(page, "after")
 
 

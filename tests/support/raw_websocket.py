@@ -5,8 +5,10 @@ import hashlib
 import json
 import os
 import struct
+import time
 from dataclasses import dataclass
 
+from deadlines import PATIENCE
 from raw_http import RawConnection
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
@@ -126,11 +128,13 @@ class RawWebSocket(RawConnection):
 
     def read_event(self):
         """The next message, which is JSON; pings are answered on the way."""
+        deadline = time.monotonic() + 2 * PATIENCE
         while True:
             received = self.read_frame()
             if received.opcode != PING:
                 assert (received.opcode, received.fin) == (TEXT, True), received
                 return json.loads(received.payload)
+            assert time.monotonic() < deadline, "nothing but pings comes"
             self.send_frame(PONG, received.payload)
 
     def read_close(self):
