@@ -1,10 +1,13 @@
 #!/usr/bin/python3
-"""The Django site of the handshake rows, on zanhu's own database: served by Daphne, or as a program that logs a user in.
+"""The Django site of the handshake rows: served by Daphne, or as a program that logs a user in.
 
 bench/django_site.py DATABASE USERNAME   prints the key of a new session of that user, who is made if there is none
 daphne django_site:application         serves it; the environment has BENCH_DATABASE
+
+DATABASE is the file of zanhu's own, or an entry of Django's DATABASES as JSON, where the tables are made if there are none.
 """
 
+import json
 import os
 import sys
 
@@ -13,10 +16,13 @@ from django.conf import settings
 
 from common import SECRET_KEY
 
+named = os.environ.get("BENCH_DATABASE") or sys.argv[1]
+database = json.loads(named) if named.startswith("{") else {"ENGINE": "django.db.backends.sqlite3", "NAME": named}
+
 settings.configure(
     SECRET_KEY=SECRET_KEY,
     ALLOWED_HOSTS=["127.0.0.1"],
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ.get("BENCH_DATABASE") or sys.argv[1]}},
+    DATABASES={"default": database},
     INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "channels"],
     ROOT_URLCONF=__name__,
     USE_TZ=True,
@@ -61,6 +67,10 @@ def session_key_of(username):
 
 
 if __name__ == "__main__":
+    if named.startswith("{"):
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
     print(session_key_of(sys.argv[2]))
 else:
     application = make_application()
