@@ -61,7 +61,7 @@ Task<bool> Recheck::check(std::vector<connection::HeldCredential> batch) {
     credentials.reserve(batch.size());
     for (const auto& held : batch)
         credentials.push_back(held.credential);
-    std::vector<std::string> owners;
+    std::vector<std::optional<std::string>> owners;
     std::vector<std::optional<std::string>> cached;
     auto job = [this, &credentials, &cached] { return store_.owners(credentials, cached); };
     try {
@@ -76,7 +76,7 @@ Task<bool> Recheck::check(std::vector<connection::HeldCredential> batch) {
     looked_up.add(batch.size());
     std::vector<connection::HeldCredential> disowned;
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        if (owners[i] != batch[i].user_id) disowned.push_back(std::move(batch[i]));
+        if (owners[i] && *owners[i] != batch[i].user_id) disowned.push_back(std::move(batch[i]));
     }
     if (disowned.empty()) co_return true;
     const std::size_t gone = registry_.close_disowned(disowned, CloseCode::session_ended, k_reason);

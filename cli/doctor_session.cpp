@@ -1,6 +1,7 @@
 #include <Poco/Ascii.h>
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 
 #include <zanhu/anonymous.h>
@@ -26,7 +27,9 @@ std::string names_in(std::string_view header) {
         const std::size_t end = header.find(';');
         std::string_view piece = header.substr(0, end);
         header = end == std::string_view::npos ? std::string_view() : header.substr(end + 1);
-        piece = piece.substr(0, piece.find('='));
+        const std::size_t equals = piece.find('=');
+        if (equals == std::string_view::npos) continue;  // it may be a value, which is nobody's to see
+        piece = piece.substr(0, equals);
         while (piece.starts_with(' '))
             piece.remove_prefix(1);
         if (!piece.empty()) names.append(names.empty() ? "" : ", ").append(piece);
@@ -123,6 +126,15 @@ std::string details(AnonymousReason reason, Context& context, const ValueMap& da
     }
 }
 
+void fail_with(const std::exception_ptr& failure, Findings& findings) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const Error& error) {
+        findings.fail("session", error.what(), "");
+    }
+    findings.conclude("Sockets with it get 503.");
+}
+
 bool is_of_the_user(AnonymousReason reason) {
     return reason >= AnonymousReason::no_user;
 }
@@ -176,6 +188,10 @@ void look_at_session(Context& context, const std::string& key, Findings& finding
     }
     storage::SessionQuery* const queries[] = {&query};
     store.session_users(queries);
+    if (query.failure) {
+        fail_with(query.failure, findings);
+        return;
+    }
     const SessionAndUser& found = query.found;
     if (found.reason == AnonymousReason::no_key) {
         findings.fail(

@@ -102,7 +102,8 @@ std::uint16_t port_of(std::string_view text) {
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
     if (error != std::errc() || end != text.data() + text.size() || port == 0)
-        refuse("`" + std::string(text) + "` is no port; write a number from 1 to 65535");
+        // Not what it is: it may be the half of a password.
+        refuse("has a port that is no number from 1 to 65535; in a password write %2F for / and %3F for ?");
     return port;
 }
 

@@ -114,7 +114,7 @@ constexpr KeySpec k_site[] = {
      .default_value = "",
      .help = "SESSION_FILE_PATH, of the engine file; empty: /tmp, as Django"},
     {.key = "session_cache_url",
-     .kind = ValueKind::text,
+     .kind = ValueKind::secret,
      .default_value = "",
      .help =
          "the first LOCATION of SESSION_CACHE_ALIAS, of the engines cache and cached_db: a Redis, such as "
@@ -132,8 +132,7 @@ constexpr KeySpec k_site[] = {
     {.key = "session_salt",
      .kind = ValueKind::text,
      .default_value = "",
-     .help = "the qualified name of a session store of the site's own, such as shop.sessions.SessionStore; "
-             "empty: Django's"},
+     .help = "key_salt of a session store of the site's own, where it sets one; empty: Django's"},
     {.key = "authentication_backends",
      .kind = ValueKind::list,
      .default_value = "django.contrib.auth.backends.ModelBackend",

@@ -16,7 +16,8 @@ std::string without_password(const std::string& text) {
     const auto scheme = text.find("://");
     if (scheme == std::string::npos) return text;
     const auto start = scheme + 3;
-    const auto at = text.substr(0, text.find_first_of("/ ,", start)).rfind('@');
+    // Whatever nobody has escaped: the last one ends the password.
+    const auto at = text.rfind('@');
     if (at == std::string::npos || at < start) return text;
     const auto colon = text.find(':', start);
     if (colon > at) return text;

@@ -12,6 +12,11 @@ namespace {
 
 LimitedLog log_("zanhu.sessions");
 
+void warn_of_cache(const BackendUnavailable& problem) {
+    log_.warning(std::string("the site's cache cannot be asked, so sessions are read from the database: ") +
+                 problem.what());
+}
+
 }  // namespace
 
 Task<ValueMap> AsyncSessions::load(std::string key) {
@@ -41,7 +46,14 @@ Task<std::vector<std::optional<std::string>>> AsyncSessions::cached(
         places.push_back(i);
     }
     if (cache_ == nullptr || keys.empty()) co_return all;
-    auto found = co_await cache_->get_all(std::move(keys));
+    std::vector<std::optional<std::string>> found;
+    try {
+        found = co_await cache_->get_all(std::move(keys));
+    } catch (const BackendUnavailable& problem) {
+        if (store_.options().engine != SessionEngine::cached_db) throw;
+        warn_of_cache(problem);
+        co_return all;
+    }
     for (std::size_t i = 0; i < places.size(); ++i)
         all[places[i]] = std::move(found[i]);
     co_return all;
@@ -53,9 +65,7 @@ Task<void> AsyncSessions::ask_cache(SessionQuery& query) {
         query.cached = co_await cache_->get(query.key);
     } catch (const BackendUnavailable& problem) {
         if (store_.options().engine != SessionEngine::cached_db) throw;
-        log_.warning(
-            std::string("the site's cache cannot be asked, so sessions are read from the database: ") +
-            problem.what());
+        warn_of_cache(problem);
     }
 }
 

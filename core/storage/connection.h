@@ -67,15 +67,21 @@ class KeptStatements {
 public:
     static constexpr std::size_t k_most = 64;
 
-    /// `make()` returns a new one.
-    template <class Make>
-    Statement& of(std::string_view text, Make make) {
+    /// `make()` returns a new one; `forget()` tells the server that all are to go.
+    template <class Make, class Forget>
+    Statement& of(std::string_view text, Make make, Forget forget) {
         const auto found = statements_.find(text);
         if (found != statements_.end()) return found->second;
-        if (full()) statements_.clear();
+        if (statements_.size() >= k_most) {
+            forget();
+            statements_.clear();
+        }
         return statements_.emplace(std::string(text), make()).first->second;
     }
-    bool full() const noexcept { return statements_.size() >= k_most; }
+    template <class Make>
+    Statement& of(std::string_view text, Make make) {
+        return of(text, make, [] {});
+    }
 
 private:
     struct Hash : std::hash<std::string_view> {

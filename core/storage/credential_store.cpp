@@ -38,8 +38,8 @@ Owners active_users(Connection& connection, const std::vector<std::string>& ids)
 
 }  // namespace
 
-std::vector<std::string> CredentialStore::owners(const std::vector<Credential>& credentials,
-                                                 const std::vector<std::optional<std::string>>& cached) {
+std::vector<std::optional<std::string>> CredentialStore::owners(
+    const std::vector<Credential>& credentials, const std::vector<std::optional<std::string>>& cached) {
     using Kind = Credential::Kind;
     std::vector<SessionQuery> queries;
     std::vector<std::string> tokens;
@@ -62,14 +62,15 @@ std::vector<std::string> CredentialStore::owners(const std::vector<Credential>& 
         of_tokens = owners_of_tokens(connection, tokens);
         of_users = active_users(connection, users);
     });
-    std::vector<std::string> owners;
+    std::vector<std::optional<std::string>> owners;
     owners.reserve(credentials.size());
     auto query = queries.begin();
     for (const Credential& credential : credentials) {
         if (credential.kind == Kind::session) {
-            owners.push_back((query++)->found.user.id());
+            owners.push_back(query->failure ? std::nullopt : std::optional(query->found.user.id()));
+            ++query;
         } else if (credential.kind == Kind::claim) {
-            owners.emplace_back();
+            owners.emplace_back(std::string());
         } else {
             const Owners& of_kind = credential.kind == Kind::token ? of_tokens : of_users;
             const auto owner = of_kind.find(credential.key);

@@ -17,15 +17,16 @@ class CredentialStore {
 public:
     CredentialStore(Database& database, SessionStore& sessions) : database_(database), sessions_(sessions) {}
 
-    /// For each of them the id of the active user whom it would let in now; empty: nobody. A few statements
-    /// for all. A `claim` is not looked up and has an empty owner.
-    std::vector<std::string> owners(const std::vector<Credential>& credentials) {
+    /// For each of them the id of the active user whom it would let in now; empty: nobody;
+    /// std::nullopt: that one cannot be looked up at the moment. A few statements for all. A `claim` is not
+    /// looked up and has an empty owner.
+    std::vector<std::optional<std::string>> owners(const std::vector<Credential>& credentials) {
         return owners(credentials, {});
     }
     /// `cached`: for each of the first ones what the site's cache has of it, where it is a session and the
     /// site has one.
-    std::vector<std::string> owners(const std::vector<Credential>& credentials,
-                                    const std::vector<std::optional<std::string>>& cached);
+    std::vector<std::optional<std::string>> owners(const std::vector<Credential>& credentials,
+                                                   const std::vector<std::optional<std::string>>& cached);
 
 private:
     Database& database_;

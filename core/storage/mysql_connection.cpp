@@ -5,11 +5,13 @@
 #include <mysql/mysql.h>
 #include <mysql/mysqld_error.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
 #include <memory>
 
+#include "core/net/descriptor.h"
 #include "core/storage/open_connection.h"
 #include "core/storage/server_failure.h"
 #include "core/storage/server_session.h"
@@ -165,7 +167,8 @@ public:
                                        connection_string(options.server),
                                        options.server.password,
                                        options.connect_timeout)),
-          server_(Poco::Data::MySQL::Utility::handle(session_)) {
+          server_(Poco::Data::MySQL::Utility::handle(session_)),
+          socket_(::dup(static_cast<int>(mysql_get_socket(server_)))) {
         limit_statements(options.statement_timeout);
     }
 
@@ -176,8 +179,11 @@ public:
 
 protected:
     Answer run(std::string_view text, Parameters parameters) override {
-        const Watchdog::Watch watch(watchdog_, static_cast<int>(mysql_get_socket(server_)));
-        MYSQL_STMT* const statement = kept_.of(text, [&] { return prepare(text, watch); }).get();
+        const Watchdog::Watch watch(watchdog_, socket_.get());
+        MYSQL_STMT* const statement = kept_
+                                          .of(
+                                              text, [&] { return prepare(text, watch); }, [] {})
+                                          .get();
         Values values(parameters);
         if (mysql_stmt_bind_param(statement, values.data()) != 0 || mysql_stmt_execute(statement) != 0)
             fail(mysql_stmt_errno(statement), mysql_stmt_error(statement), watch);
@@ -209,7 +215,7 @@ private:
     }
 
     void command(const std::string& text) {
-        const Watchdog::Watch watch(watchdog_, static_cast<int>(mysql_get_socket(server_)));
+        const Watchdog::Watch watch(watchdog_, socket_.get());
         if (mysql_real_query(server_, text.data(), text.size()) != 0)
             fail(mysql_errno(server_), mysql_error(server_), watch);
     }
@@ -239,6 +245,7 @@ private:
     Watchdog& watchdog_;
     Poco::Data::Session session_;
     MYSQL* const server_;
+    const net::Descriptor socket_;  // the library closes its own when it breaks: then the number is another's
     bool lost_ = false;
     KeptStatements<Prepared> kept_;  // goes before the session
 };

@@ -1,7 +1,9 @@
 #include <libpq-fe.h>
+#include <unistd.h>
 
 #include <memory>
 
+#include "core/net/descriptor.h"
 #include "core/storage/open_connection.h"
 #include "core/storage/server_failure.h"
 
@@ -119,9 +121,10 @@ public:
           keep_(options.keep_statements),
           watchdog_(watchdog),
           owned_(connect(options)),
-          server_(owned_.get()) {
+          server_(owned_.get()),
+          socket_(::dup(PQsocket(server_))) {
         // By statement: a pooler refuses it among the options of a connection.
-        const Watchdog::Watch watch(watchdog_, PQsocket(server_));
+        const Watchdog::Watch watch(watchdog_, socket_.get());
         const std::string limit =
             "SET statement_timeout = " + std::to_string(options.statement_timeout.count());
         checked(Result(PQexec(server_, limit.c_str())), watch);
@@ -134,7 +137,7 @@ public:
 
 protected:
     Answer run(std::string_view text, Parameters parameters) override {
-        const Watchdog::Watch watch(watchdog_, PQsocket(server_));
+        const Watchdog::Watch watch(watchdog_, socket_.get());
         const Values values(parameters);
         const Result result = keep_ ? execute_kept(text, values, watch) : execute_once(text, values, watch);
         Answer answer;
@@ -148,18 +151,19 @@ protected:
 
 private:
     void execute(const char* command) {
-        const Watchdog::Watch watch(watchdog_, PQsocket(server_));
+        const Watchdog::Watch watch(watchdog_, socket_.get());
         checked(Result(PQexec(server_, command)), watch);
     }
 
     Result execute_kept(std::string_view text, const Values& values, const Watchdog::Watch& watch) {
-        const std::string& name = names_.of(text, [&] {
-            if (names_.full()) checked(Result(PQexec(server_, "DEALLOCATE ALL")), watch);
+        const auto forget = [&] { checked(Result(PQexec(server_, "DEALLOCATE ALL")), watch); };
+        const auto make = [&] {
             std::string made = "zanhu_" + std::to_string(++prepared_);
             const std::string translated = dialect().translate(text);
             checked(Result(PQprepare(server_, made.c_str(), translated.c_str(), 0, nullptr)), watch);
             return made;
-        });
+        };
+        const std::string& name = names_.of(text, make, forget);
         return checked(
             Result(PQexecPrepared(server_, name.c_str(), values.count(), values.data(), nullptr, nullptr, 0)),
             watch);
@@ -204,6 +208,7 @@ private:
     Watchdog& watchdog_;
     const Server owned_;
     PGconn* const server_;
+    const net::Descriptor socket_;  // libpq closes its own when it breaks, and then the number is another's
     KeptStatements<std::string> names_;
     std::uint64_t prepared_ = 0;
     bool lost_ = false;

@@ -85,7 +85,9 @@ Task<std::vector<std::optional<std::string>>> SessionCache::fetch(std::vector<st
     for (const std::string& key : keys)
         words.push_back(name_of(key));
     std::string command = redis::encode(words);
-    redis::Reply reply = co_await connection_->call(std::move(command));
+    redis::Call call(*connection_, std::move(command));
+    redis::Reply reply = co_await call;
+    if (reply.is_error()) throw BackendUnavailable("the site's cache refuses: " + reply.text());
     std::vector<std::optional<std::string>> values(keys.size());
     for (std::size_t i = 0; i < values.size() && i < reply.items().size(); ++i) {
         redis::Reply& item = reply.items()[i];

@@ -11,24 +11,11 @@
 #include <zanhu/errors.h>
 
 #include "core/django/signing.h"
+#include "core/net/descriptor.h"
 
 namespace zanhu::storage {
 
 namespace {
-
-class Descriptor {
-public:
-    explicit Descriptor(int number) noexcept : number_(number) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    int number() const noexcept { return number_; }
-
-private:
-    int number_;
-};
 
 [[noreturn]] void refuse(const std::string& path, const std::string& problem) {
     throw StorageError("the session's file " + path + " " + problem);
@@ -40,11 +27,11 @@ private:
                "; let the user that zanhu runs as into [site] session_file_path, by a group of the site's");
 }
 
-std::string content_of(const Descriptor& file, const std::string& path) {
+std::string content_of(const net::Descriptor& file, const std::string& path) {
     std::string content(django::k_max_signed_payload * 2, '\0');  // base64 of the largest, and more
     std::size_t filled = 0;
     while (filled < content.size()) {
-        const ssize_t got = ::read(file.number(), content.data() + filled, content.size() - filled);
+        const ssize_t got = ::read(file.get(), content.data() + filled, content.size() - filled);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) refuse_for(path, errno);
         if (got == 0) break;
@@ -66,13 +53,13 @@ bool SessionFiles::is_key(std::string_view key) noexcept {
 std::optional<SessionFile> SessionFiles::read(const std::string& key) const {
     const std::string path = prefix_ + key;
     // Neither a link nor a pipe that somebody has put into a directory for everybody.
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (file.number() < 0) {
+    const net::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (file.get() < 0) {
         if (errno == ENOENT) return std::nullopt;
         refuse_for(path, errno);
     }
     struct stat status {};
-    if (::fstat(file.number(), &status) != 0) refuse_for(path, errno);
+    if (::fstat(file.get(), &status) != 0) refuse_for(path, errno);
     if (!S_ISREG(status.st_mode)) refuse(path, "is not a file; remove it");
     SessionFile session;
     session.content = content_of(file, path);

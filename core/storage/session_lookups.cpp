@@ -18,6 +18,7 @@ bool SessionLookups::Lookup::await_suspend(std::coroutine_handle<> awaiter) {
 
 SessionAndUser SessionLookups::Lookup::await_resume() {
     if (error_) std::rethrow_exception(error_);
+    if (failure) std::rethrow_exception(failure);
     return std::move(found);
 }
 

@@ -81,19 +81,21 @@ std::int64_t seconds_of(Moment moment) {
 }
 
 /// Whether a session that says itself when it ends has ended (Django: SessionBase.get_expiry_age). A number
-/// of seconds never has: it counts from whenever it is looked at.
+/// of seconds counts from whenever it is looked at, so it has only when it is negative; 0, which is until the
+/// browser is closed, is as none.
 bool has_ended(const ValueMap& session, Moment otherwise, Moment now) {
     const std::string* text = session.find_text("_session_expiry");
     const auto own = text == nullptr ? std::nullopt : moment_of_isoformat(*text);
     const Value* expiry = session.find("_session_expiry");
-    if (expiry != nullptr && expiry->as<std::int64_t>() != nullptr) return false;
+    const auto* const seconds = expiry == nullptr ? nullptr : expiry->as<std::int64_t>();
+    if (seconds != nullptr && *seconds != 0) return *seconds < 0;
     return (own ? *own : otherwise) <= now;
 }
 
 std::string_view salt_of(const SessionOptions& options) {
-    if (!options.salt.empty()) return options.salt;
-    return options.engine == SessionEngine::signed_cookies ? django::k_signed_cookie_salt
-                                                           : django::k_session_salt;
+    // A store that keeps sessions in cookies signs them all under one name.
+    if (options.engine == SessionEngine::signed_cookies) return django::k_signed_cookie_salt;
+    return options.salt.empty() ? django::k_session_salt : std::string_view(options.salt);
 }
 
 std::vector<std::string> keys_of(std::span<SessionQuery* const> queries) {
@@ -133,12 +135,14 @@ void SessionStore::load(SessionQuery& query) {
     if (!is_key(query.key)) return;
     SessionQuery* const queries[] = {&query};
     database_.read([&](Connection& connection) { load_sessions(connection, queries); });
+    if (query.failure) std::rethrow_exception(query.failure);
 }
 
 SessionAndUser SessionStore::session_user(const std::string& key) {
     SessionQuery query(key);
     SessionQuery* const queries[] = {&query};
     session_users(queries);
+    if (query.failure) std::rethrow_exception(query.failure);
     return std::move(query.found);
 }
 
@@ -151,8 +155,7 @@ void SessionStore::session_users(std::span<SessionQuery* const> queries) {
     if (usable.empty()) return;
     database_.read([&](Connection& connection) {
         const Snapshot together(connection);
-        load_sessions(connection, usable);
-        find_users(connection, usable);
+        look_up(connection, usable);
     });
 }
 
@@ -162,9 +165,17 @@ void SessionStore::find_owners(Connection& connection, std::span<SessionQuery* c
         query->found = SessionAndUser();
         if (is_key(query->key)) usable.push_back(query);
     }
-    if (usable.empty()) return;
-    load_sessions(connection, usable);
-    find_users(connection, usable);
+    look_up(connection, usable);
+}
+
+void SessionStore::look_up(Connection& connection, std::span<SessionQuery* const> queries) {
+    constexpr std::size_t k_most = 1024;  // databases bound the parameters of a statement
+    for (auto rest = queries; !rest.empty();) {
+        const auto part = rest.first(std::min(rest.size(), k_most));
+        rest = rest.subspan(part.size());
+        load_sessions(connection, part);
+        find_users(connection, part);
+    }
 }
 
 void SessionStore::load_sessions(Connection& connection, std::span<SessionQuery* const> queries) {
@@ -172,6 +183,7 @@ void SessionStore::load_sessions(Connection& connection, std::span<SessionQuery*
     for (SessionQuery* query : queries) {
         query->found = SessionAndUser();
         query->found.reason = AnonymousReason::no_session;
+        query->failure = nullptr;
         if (query->cached) {
             take_cached(*query);
         } else if (options_.engine == SessionEngine::file) {
@@ -198,7 +210,13 @@ void SessionStore::take_cached(SessionQuery& query) {
 }
 
 void SessionStore::take_file(SessionQuery& query) {
-    const auto file = files_.read(query.key);
+    std::optional<SessionFile> file;
+    try {
+        file = files_.read(query.key);
+    } catch (const StorageError& error) {
+        log_.warning(error.what());
+        query.failure = std::current_exception();
+    }
     if (!file) return;
     take_text(query, file->content);
     if (query.found.reason != AnonymousReason::none) return;

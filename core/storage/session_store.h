@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,6 +47,7 @@ struct SessionQuery {
     const std::string& key;
     std::optional<std::string> cached;  ///< what the site's cache has under that key, where it has one
     SessionAndUser found;
+    std::exception_ptr failure;  ///< why this one cannot be looked up, which concerns no other
 };
 
 /// The sessions of a site in Django's places and encodings (Django: contrib.sessions.backends,
@@ -68,7 +70,7 @@ public:
     /// active, and the hash in the session belongs to the user's password (Django: get_user). Deletes
     /// nothing, and says which check failed.
     SessionAndUser session_user(const std::string& key);
-    /// The same for each of them, as the database is at one moment.
+    /// The same for each of them, as the database is at one moment. What concerns one only is its `failure`.
     void session_users(std::span<SessionQuery* const> queries);
 
     /// For each of them the user whom it lets in now, with all checks of session_user(). Within a job of the
@@ -88,6 +90,7 @@ public:
     std::size_t remove_expired(std::size_t limit);
 
 private:
+    void look_up(Connection& connection, std::span<SessionQuery* const> queries);
     void load_sessions(Connection& connection, std::span<SessionQuery* const> queries);
     void load_rows(Connection& connection, std::span<SessionQuery* const> queries);
     void take_row(SessionQuery& query, const Row& row);

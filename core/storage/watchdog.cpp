@@ -20,7 +20,7 @@ Watchdog::Watch::Watch(Watchdog& dog, int socket) : dog_(dog) {
     if (!dog_.thread_.joinable()) dog_.thread_ = std::thread([this_dog = &dog_] { this_dog->run(); });
     // The patience is one for all, so the newest is the last.
     entry_ = dog_.entries_.insert(dog_.entries_.end(), Entry{Clock::now() + dog_.patience_, socket, false});
-    if (dog_.entries_.size() == 1) dog_.wake_.notify_one();
+    if (dog_.resting_) dog_.wake_.notify_one();
 }
 
 Watchdog::Watch::~Watch() {
@@ -39,7 +39,9 @@ void Watchdog::run() {
         const auto next =
             std::find_if(entries_.begin(), entries_.end(), [](const Entry& entry) { return !entry.expired; });
         if (next == entries_.end()) {
+            resting_ = true;
             wake_.wait(lock);
+            resting_ = false;
         } else if (const auto deadline = next->deadline; Clock::now() < deadline) {
             wake_.wait_until(lock, deadline);
         } else {

@@ -48,6 +48,7 @@ private:
     mutable std::mutex mutex_;  // guards what follows
     std::condition_variable wake_;
     std::list<Entry> entries_;  // in order of their deadlines
+    bool resting_ = false;      // its thread waits without a deadline
     bool stopping_ = false;
     std::thread thread_;
 };

@@ -182,9 +182,13 @@ def test_a_file_ends_with_its_age_or_as_it_says_itself(make_daemon, tmp_path, fi
     os.utime(file, (1, 1))
     assert beside.status(key) == 403
     assert file.exists(), "Django removes it, zanhu does not"
+    until_the_browser_closes = beside.site.log_in("alice", _session_expiry=0)
+    assert beside.status(until_the_browser_closes) == 101
+    os.utime(files / f"sessionid{until_the_browser_closes}", (1, 1))
+    assert beside.status(until_the_browser_closes) == 403
     os.utime(file, None)
     assert beside.status(key) == 101
-    for expiry, expected in (("2020-01-01T00:00:00+00:00", 403), ("2100-01-01T00:00:00.123456+08:00", 101), (60, 101)):
+    for expiry, expected in (("2020-01-01T00:00:00+00:00", 403), ("2100-01-01T00:00:00.123456+08:00", 101), (60, 101), (-1, 403)):
         assert beside.status(beside.site.log_in("alice", _session_expiry=expiry)) == expected, expiry
 
 
