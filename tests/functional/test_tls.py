@@ -22,12 +22,9 @@ def certificate(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def door(certificate, bin_dir, tmp_path_factory):
-    from conftest import Factory
-
-    factory = Factory(bin_dir, lambda: tmp_path_factory.mktemp("daemon"))
-    yield Door(factory({"tls": certificate.settings(), "websocket": {"max_message_size": "8MiB", "inbox_bytes": "8MiB"}}))
-    factory.end()
+def door(certificate, make_module_daemon):
+    websocket = {"max_message_size": "8MiB", "inbox_bytes": "8MiB"}
+    return Door(make_module_daemon({"tls": certificate.settings(), "websocket": websocket}))
 
 
 @pytest.fixture

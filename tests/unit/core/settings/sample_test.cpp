@@ -3,7 +3,6 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -16,12 +15,7 @@ namespace {
 
 using testing::plain_options;
 
-std::string sample_path() {
-    auto root = std::filesystem::path(__FILE__);
-    for (int levels = 0; levels < 5; ++levels)
-        root = root.parent_path();
-    return (root / "etc" / "zanhu.ini").string();
-}
+const std::string k_sample = ZANHU_SOURCE_DIR "/etc/zanhu.ini";
 
 class SampleTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST_SUITE(SampleTest);
@@ -42,8 +36,8 @@ public:
     // A key is commented out with a `;` that touches it; prose has a blank behind its `;`.
     void setUp() override {
         sections_.clear();
-        std::ifstream stream(sample_path());
-        CPPUNIT_ASSERT_MESSAGE(sample_path(), stream.good());
+        std::ifstream stream(k_sample);
+        CPPUNIT_ASSERT_MESSAGE(k_sample, stream.good());
         Poco::RegularExpression head(R"(^\[(.+)\]$)");
         Poco::RegularExpression key(R"(^(;?)([a-z_]+) =(?: (.*))?$)");
         std::string section;
@@ -101,7 +95,7 @@ private:
     void only_the_placeholder_of_the_secret_key_must_be_changed() {
         auto options = plain_options();
         options.environment.erase("SECRET_KEY");
-        options.file = sample_path();
+        options.file = k_sample;
         Problems problems;
         Settings::load(options, problems);
         CPPUNIT_ASSERT_EQUAL(std::size_t{1}, problems.lines().size());
@@ -113,7 +107,7 @@ private:
     void the_sample_is_what_is_in_force_without_it() {
         const auto bare = Settings::load(plain_options());
         auto options = plain_options();
-        options.file = sample_path();
+        options.file = k_sample;
         auto sample = Settings::load(options);
         for (const auto& section : schema()) {
             for (const auto& key : section.keys)
