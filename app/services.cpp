@@ -32,7 +32,7 @@ struct DaemonServices::Pools {
         : db("db", settings.db_threads, settings.db_queue),
           sync("sync", settings.sync_threads, settings.sync_queue),
           hash("hash", settings.hash_threads, settings.hash_queue),
-          resolver("resolver", 1, 64) {}
+          resolver("resolver", 4, 64) {}
     WorkerPool db;
     WorkerPool sync;
     WorkerPool hash;

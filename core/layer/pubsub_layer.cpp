@@ -25,6 +25,7 @@ Histogram group_sends(k_metric, k_metric_help, k_latency_bounds, "layer=\"pubsub
 
 // Names come from applications, not from clients; more than this many is a leak of names.
 constexpr std::size_t k_max_general = 10'000;
+constexpr std::chrono::seconds k_before_joining_again{1};
 
 }  // namespace
 
@@ -130,7 +131,18 @@ Task<void> PubSubLayer::join(std::string group) {
         groups_.set_announced(group, number);
     } catch (const Error& error) {
         log.warning("group '" + group + "' is not joined in Redis yet: " + std::string(error.what()));
+        // With the next connection all are joined.
+        if (node_.shard_of(channel).is_connected()) tasks_.start(join_later(std::move(group)));
     }
+}
+
+Task<void> PubSubLayer::join_later(std::string group) {
+    try {
+        co_await node_.loop.sleep_for(k_before_joining_again, cancel_.token());
+    } catch (const Cancelled&) {
+        co_return;
+    }
+    co_await join(std::move(group));
 }
 
 Task<void> PubSubLayer::group_discard(std::string group, const Channel& channel) {

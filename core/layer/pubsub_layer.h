@@ -70,6 +70,7 @@ private:
         PubSubShard& shard, std::string group, std::string channel, std::string payload, Reach* others);
     Task<void> publish_to_channel(std::string channel, SharedMessage message);
     Task<void> join(std::string group);
+    Task<void> join_later(std::string group);
     Task<void> leave(std::string group);
     Task<void> listen(std::string channel);
     void on_lost(std::size_t shard, const std::string& why);

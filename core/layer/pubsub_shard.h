@@ -34,6 +34,7 @@ public:
     Task<void> unsubscribe(std::string channel);
     /// Waits until everything is subscribed to. Throws BackendUnavailable.
     Task<void> settled();
+    bool is_connected() const noexcept { return arrivals_.ready(); }
 
     void pause() { arrivals_.pause(); }
     void resume() { arrivals_.resume(); }

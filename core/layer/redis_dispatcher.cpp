@@ -56,7 +56,7 @@ Task<void> RedisDispatcher::run(CancelToken token) {
         }
         try {
             co_await deliver(backlog_.pop());
-        } catch (const Error& error) {
+        } catch (const std::exception& error) {
             unreadable.add();
             log.warning("a message from Redis was not delivered: " + std::string(error.what()));
         }

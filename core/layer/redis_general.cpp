@@ -15,6 +15,8 @@ namespace zanhu::layer {
 namespace {
 
 Counter unreadable("layer_general_unreadable_total", "Messages of general channels that could not be read");
+Counter lost("layer_general_lost_total",
+             "Messages of general channels whose receiver had gone, and which Redis did not take back");
 LimitedLog log("zanhu.layer");
 
 constexpr std::chrono::seconds k_block{5};
@@ -134,8 +136,14 @@ Task<void> RedisGeneral::hand_over(std::size_t shard, std::string key, std::stri
     if (channels_.offer(key.substr(node_.keys.prefix().size()), std::move(message))) co_return;
     // Its receiver has gone meanwhile: back to the front of the queue, for another.
     const std::string seconds = std::to_string(node_.options.expiry.count());
-    co_await node_.commands(shard).call(redis::command("ZADD", key, score, bytes));
-    co_await node_.commands(shard).call(redis::command("EXPIRE", key, seconds));
+    try {
+        co_await node_.commands(shard).call(redis::command("ZADD", key, score, bytes));
+        co_await node_.commands(shard).call(redis::command("EXPIRE", key, seconds));
+    } catch (const Error& error) {
+        lost.add();
+        log.error("a message of the channel '" + key + "' is lost, since its receiver has gone and " +
+                  error.what());
+    }
 }
 
 }  // namespace zanhu::layer

@@ -94,11 +94,14 @@ Task<void> RedisMembers::announce(std::string key) {
         co_await write(node_.shard_of_group(group), std::move(entries), false);
         written(key, number);
     } catch (const Error& error) {
+        unjoined_.insert(node_.shard_of_group(group));
         log.warning("group '" + group + "' is not joined in Redis yet: " + std::string(error.what()));
     }
 }
 
 void RedisMembers::withdraw(const std::string& key, std::uint64_t number) {
+    // A connection's own name is the same again when the connection has come back.
+    if (key.find(' ') != std::string::npos && node_.groups.number_of(key) != 0) return;
     tasks_.start(remove_now(Entry(group_of(key), name_of(key, number))));
 }
 
@@ -113,6 +116,7 @@ Task<void> RedisMembers::remove_now(Entry entry) {
 }
 
 void RedisMembers::keep_stale(Entry entry) {
+    unclean_.insert(node_.shard_of_group(entry.group));
     if (stale_.size() < k_max_stale) {
         stale_.push_back(std::move(entry));
     } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,11 @@ public:
     /// Writes it, unless that was done. Without a connection it is left to restore(). Never throws.
     Task<void> announce(std::string key);
     void withdraw(const std::string& key, std::uint64_t number);
+
+    /// Whether a membership could not be written, or removed, on that shard since this was asked last, so
+    /// that restore() has something to make good; the connection may have stood all the time.
+    bool take_unjoined(std::size_t shard) { return unjoined_.erase(shard) > 0; }
+    bool take_unclean(std::size_t shard) { return unclean_.erase(shard) > 0; }
 
     /// Writes every membership of that shard, and removes what could not be removed before. Throws Error.
     Task<void> restore(std::size_t shard);
@@ -63,7 +69,9 @@ private:
 
     RedisNode& node_;
     TaskSet& tasks_;
-    std::vector<Entry> stale_;  // to be removed when there is a connection again
+    std::vector<Entry> stale_;        // to be removed when there is a connection again
+    std::set<std::size_t> unjoined_;  // shards
+    std::set<std::size_t> unclean_;
 };
 
 }  // namespace zanhu::layer

@@ -92,11 +92,15 @@ Task<void> RedisReceiver::take() {
     redis::Call rest(redis_, take_script().command(keys, limits), patience);
     redis::Reply one = co_await first;
     if (one.is_error()) throw Error(one.text());
+    // At once: it is here, whatever becomes of the connection.
+    if (one.items().size() == 3) {
+        backlog_.push(one.items()[1].take_text());
+        backlog_.arrivals().notify();
+    }
     redis::Reply more = co_await rest;
     if (redis::Script::is_unknown(more))
         more = co_await redis_.call(take_script().full_command(keys, limits));
     if (more.is_error()) log.error("the queue in Redis cannot be emptied: " + more.text());
-    if (one.items().size() == 3) backlog_.push(one.items()[1].take_text());
     for (redis::Reply& message : more.items())
         backlog_.push(message.take_text());
     if (!backlog_.empty()) backlog_.arrivals().notify();

@@ -1,5 +1,6 @@
 #include "core/layer/redis_shard.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <zanhu/errors.h>
@@ -63,7 +64,7 @@ Task<void> RedisShard::watch(CancelToken token) {
                 co_await settle();
             } catch (const BackendUnavailable&) {
                 wait = k_after_failure;  // the connection logs it
-            } catch (const Error& error) {
+            } catch (const std::exception& error) {
                 log.error(error.what());
                 layer_.set_problem(index_, error.what());
                 wait = k_after_failure;
@@ -76,6 +77,12 @@ Task<void> RedisShard::watch(CancelToken token) {
 }
 
 Task<void> RedisShard::settle() {
+    // Until this has come to its end, if it fails too.
+    if (layer_.members_.take_unjoined(index_)) {
+        settled_ = false;
+        gap_ = true;
+    }
+    if (layer_.members_.take_unclean(index_)) settled_ = false;
     const bool was_settled = settled_;
     const bool unknown = co_await layer_.members_.beat(index_);
     // Who was taken for dead, or whose keys were deleted, has no memberships any more.
@@ -98,9 +105,10 @@ Task<void> RedisShard::settle() {
     co_await layer_.members_.sweep(index_);
 }
 
-// Three times within a lease, so that one lost answer does no harm.
+// Three times before anything runs out, so that one lost answer does no harm.
 std::chrono::milliseconds RedisShard::next_look() {
-    return std::chrono::milliseconds(layer_.node_.options.lease) / 3;
+    const auto& options = layer_.node_.options;
+    return std::chrono::milliseconds(std::min(options.lease, options.group_expiry)) / 3;
 }
 
 Task<void> RedisShard::stop_receiving() {

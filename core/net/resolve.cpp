@@ -1,6 +1,8 @@
 #include "core/net/resolve.h"
 
 #include <netdb.h>
+#include <netinet/in.h>
+#include <resolv.h>
 
 #include <memory>
 
@@ -12,6 +14,14 @@ namespace zanhu::net {
 namespace {
 
 std::vector<Address> look_up(const std::string& host, std::uint16_t port, int flags) {
+    // A name server that is away would hold this thread up for longer than anybody waits for the answer.
+    thread_local const bool impatient = [] {
+        if (::res_init() != 0) return false;
+        _res.retrans = 1;  // seconds
+        _res.retry = 2;
+        return true;
+    }();
+    (void)impatient;
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;

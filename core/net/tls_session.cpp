@@ -8,6 +8,8 @@
 #include <cstring>
 #include <new>
 
+#include <zanhu/errors.h>
+
 namespace zanhu::net {
 
 TlsSession::TlsSession(SSL_CTX* context, int descriptor, std::string_view early)
@@ -28,11 +30,13 @@ TlsSession::TlsSession(const TlsClientContext& context, int descriptor, const st
     X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl_.get());
     // RFC 6066 3: no server name for an address.
     if (Poco::Net::IPAddress address; Poco::Net::IPAddress::tryParse(host, address)) {
-        if (context.checks_host()) X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str());
+        if (context.checks_host() && X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) != 1)
+            throw Error("a certificate cannot be checked for the address " + host);
         return;
     }
     SSL_set_tlsext_host_name(ssl_.get(), host.c_str());
-    if (context.checks_host()) X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size());
+    if (context.checks_host() && X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size()) != 1)
+        throw Error("a certificate cannot be checked for the host " + host);
 }
 
 bool TlsSession::speaks_plaintext() const noexcept {

@@ -29,7 +29,8 @@ public:
 
     /// The server's side. `early`: bytes of the client that were read already.
     TlsSession(const TlsContext& context, int descriptor, std::string_view early);
-    /// The client's side, to a host's name or its address in figures.
+    /// The client's side, to a host's name or its address in figures. Throws Error for one that no
+    /// certificate can be made out to.
     TlsSession(const TlsClientContext& context, int descriptor, const std::string& host);
     TlsSession(const TlsSession&) = delete;
     TlsSession& operator=(const TlsSession&) = delete;

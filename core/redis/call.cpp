@@ -55,12 +55,26 @@ void Connection::enqueue(Call& call,
         call.fail("Redis at " + where_ + " has " + std::to_string(options_.max_calls) +
                   " commands under way ([redis] max_calls): it is too slow for what it is asked");
     } else if (state_ == State::opening || (state_ == State::greeting && !saying_)) {
-        queued_.push_back(Queued{&call, std::move(command), timeout, replies});
+        queue(call, std::move(command), timeout, replies);
     } else if (stream_->pending() + command.size() > options_.max_unsent) {
         call.fail("Redis at " + where_ + " does not take what is sent to it ([redis] max_unsent)");
     } else {
         transmit(call, command, timeout, replies);
     }
+}
+
+void Connection::queue(Call& call,
+                       std::string command,
+                       std::chrono::milliseconds timeout,
+                       std::size_t replies) {
+    if (queued_bytes_ + command.size() > options_.max_unsent) {
+        call.fail("Redis at " + where_ + " is not connected yet, and too much waits ([redis] max_unsent)");
+        return;
+    }
+    queued_bytes_ += command.size();
+    const Time deadline = loop_.now() + options_.connect_timeout + timeout;
+    queued_.push_back(Queued{&call, std::move(command), timeout, replies, deadline});
+    if (queued_.size() == 1) arm();
 }
 
 void Connection::transmit(Call& call,
@@ -81,7 +95,11 @@ void Connection::forget(Call& call) noexcept {
         pending_[call.number_ - first_number_].call = nullptr;
         return;
     }
-    std::erase_if(queued_, [&call](const Queued& queued) { return queued.call == &call; });
+    std::erase_if(queued_, [this, &call](const Queued& queued) {
+        const bool is_it = queued.call == &call;
+        if (is_it) queued_bytes_ -= queued.command.size();
+        return is_it;
+    });
 }
 
 }  // namespace zanhu::redis

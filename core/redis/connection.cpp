@@ -17,6 +17,8 @@ namespace {
 Counter losses("redis_connections_lost_total", "Connections to Redis that broke, or did not come about");
 LimitedLog log("zanhu.redis");
 
+constexpr const char* k_ending = "the daemon is ending";
+
 }  // namespace
 
 /// Suspends run() while the connection works. Resumed by a job: what ends a connection is called from within
@@ -109,6 +111,7 @@ Task<void> Connection::run() {
         } catch (const std::exception& error) {
             problem = error.what();
         }
+        if (problem.empty() && cancel_.cancelled()) problem = k_ending;
         if (!problem.empty()) lose(problem);
         NextTurn next_turn(loop_);
         co_await next_turn;
@@ -125,7 +128,7 @@ Task<void> Connection::run() {
     }
     NextTurn next_turn(loop_);
     co_await next_turn;
-    lose("the daemon is ending");
+    lose(k_ending);
     state_ = State::stopped;
     stream_.reset();
 }
@@ -137,6 +140,7 @@ void Connection::become_ready() {
     if (listener_ != nullptr) listener_->on_ready();
     auto waiting = std::move(queued_);
     queued_.clear();
+    queued_bytes_ = 0;
     for (Queued& queued : waiting)
         transmit(*queued.call, queued.command, queued.timeout, queued.replies);
     arm();
@@ -149,7 +153,7 @@ void Connection::lose(const std::string& problem) {
     paused_.reset();
     timer_.cancel();
     if (stream_ != nullptr) stream_->close();
-    losses.add();
+    if (!cancel_.cancelled()) losses.add();
     if (until_lost_ != nullptr) until_lost_->resume();
     if (listener_ != nullptr) listener_->on_down(problem);
     fail_all("Redis at " + where_ + " was lost: " + problem);
@@ -165,6 +169,7 @@ void Connection::fail_all(const std::string& problem) {
             ++first_number_;
         } else {
             call = queued_.front().call;
+            queued_bytes_ -= queued_.front().command.size();
             queued_.pop_front();
         }
         if (call != nullptr) call->fail(problem);
@@ -180,9 +185,15 @@ std::chrono::milliseconds Connection::next_delay() {
 }
 
 void Connection::arm() {
-    const Time now = loop_.now();
-    const Time when = pending_.empty() ? last_sent_ + options_.ping_interval : pending_.front().deadline;
-    loop_.schedule(timer_, std::chrono::duration_cast<std::chrono::milliseconds>(when - now));
+    std::optional<Time> when;
+    if (!pending_.empty()) {
+        when = pending_.front().deadline;
+    } else if (state_ == State::ready) {
+        when = last_sent_ + options_.ping_interval;
+    }
+    if (!queued_.empty() && (!when || queued_.front().deadline < *when)) when = queued_.front().deadline;
+    if (!when) return;
+    loop_.schedule(timer_, std::chrono::duration_cast<std::chrono::milliseconds>(*when - loop_.now()));
 }
 
 void Connection::pause() {
@@ -204,6 +215,12 @@ void Connection::resume() {
 void Connection::check_deadlines() {
     if (paused_) return;
     const Time now = loop_.now();
+    while (!queued_.empty() && queued_.front().deadline <= now) {
+        Call* const call = queued_.front().call;
+        queued_bytes_ -= queued_.front().command.size();
+        queued_.pop_front();
+        call->fail("Redis at " + where_ + " is not connected yet ([redis] connect_timeout, timeout)");
+    }
     if (!pending_.empty() && pending_.front().deadline <= now) {
         const bool may_be_in_clear = state_ == State::greeting && options_.tls != nullptr;
         lose("it did not answer in time ([redis] timeout)" +

@@ -32,6 +32,7 @@ struct ConnectionOptions {
     ConnectionOptions() = default;
     Target target;
     std::shared_ptr<const net::TlsClientContext> tls;  ///< null: in clear
+    std::size_t first_address = 0;                     ///< of a name with several, where to begin
     std::string name;                                  ///< what CLIENT LIST shows; no blanks
     Duration connect_timeout{2000};
     Duration timeout{2000};          ///< for the reply to a command, and for writing it
@@ -134,10 +135,13 @@ private:
         std::string command;
         std::chrono::milliseconds timeout;
         std::size_t replies;
+        Time deadline;  // to be sent
     };
     class UntilLost;
 
     void enqueue(Call& call, std::string command, std::chrono::milliseconds timeout, std::size_t replies);
+    /// Until there is a connection.
+    void queue(Call& call, std::string command, std::chrono::milliseconds timeout, std::size_t replies);
     void transmit(Call& call,
                   const std::string& command,
                   std::chrono::milliseconds timeout,
@@ -177,6 +181,7 @@ private:
     std::uint64_t first_number_ = 1;  // of pending_.front()
     std::deque<Pending> pending_;
     std::deque<Queued> queued_;
+    std::size_t queued_bytes_ = 0;
     std::string problem_;  // why it is not connected
     net::Timer timer_;     // of the first reply, or of the next PING
     std::unique_ptr<Call> ping_;

@@ -20,8 +20,10 @@ std::string auth_command(const Credentials& credentials) {
 /// Throws Error for an error of Redis. One that wants a password says so to whatever it is asked first.
 void require(const Reply& reply, const char* otherwise) {
     if (!reply.is_error()) return;
-    if (reply.text().starts_with("NOAUTH")) throw Error("it wants a password: " + reply.text());
-    throw Error(otherwise + reply.text());
+    // A server that does not know AUTH repeats what was sent to it.
+    const std::string said = reply.text().substr(0, reply.text().find(", with args"));
+    if (said.starts_with("NOAUTH")) throw Error("it wants a password: " + said);
+    throw Error(otherwise + said);
 }
 
 /// Asks one Sentinel where the master is. Throws Error.
@@ -59,6 +61,7 @@ Task<HostPort> Connection::locate() {
         for (const HostPort& sentinel : target.hosts()) {
             ConnectionOptions options = options_;
             options.target = target.sentinel(sentinel);
+            options.first_address = failures_;  // it has one attempt
             try {
                 place = co_await ask_sentinel(loop_, resolver_, std::move(options));
                 found = true;
@@ -79,7 +82,7 @@ Task<net::Address> Connection::address_of(HostPort place) {
     const std::vector<net::Address> addresses =
         co_await net::resolve(resolver_, std::move(place.host), place.port);
     // A name with several addresses: the next attempt takes the next one.
-    co_return addresses[failures_ % addresses.size()];
+    co_return addresses[(options_.first_address + failures_) % addresses.size()];
 }
 
 Task<void> Connection::open() {

@@ -135,6 +135,8 @@ void Target::parse_path(std::string_view path) {
 }
 
 void Target::parse_query(std::string_view query) {
+    if (query.find('@') != std::string_view::npos)
+        refuse("it has an `@` behind its `?` (write %3F for the one in a password, %40 for the other)");
     for (std::string_view left = query; !left.empty();) {
         const auto [pair, more] = split(left, '&');
         const auto [name, value] = split(pair, '=');
