@@ -2,6 +2,8 @@
 #define MSGPACK_NO_BOOST
 #include "core/layer/msgpack_writer.h"
 
+#include <bit>
+#include <cstdint>
 #include <limits>
 #include <msgpack.hpp>
 #include <type_traits>
@@ -47,8 +49,14 @@ void pack_one(Packer& packer, bool value) {
 void pack_one(Packer& packer, std::int64_t value) {
     packer.pack_int64(value);
 }
+// msgpack-cxx would make a whole number an integer, which is another type for Python, and may be too large to
+// be read as one.
 void pack_one(Packer& packer, double value) {
-    packer.pack_double(value);
+    auto bits = std::bit_cast<std::uint64_t>(value);
+    char bytes[9] = {'\xcb'};  // float 64, most significant byte first
+    for (int i = 8; i > 0; --i, bits >>= 8)
+        bytes[i] = static_cast<char>(bits & 0xFF);
+    packer.pack_str_body(bytes, sizeof bytes);  // bytes as they are
 }
 void pack_one(Packer& packer, const std::string& value) {
     pack_text(packer, value);

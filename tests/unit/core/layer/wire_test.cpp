@@ -62,6 +62,7 @@ class WireTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_message_is_written_and_read_as_python_does);
     CPPUNIT_TEST(the_receivers_are_a_text_or_a_list);
     CPPUNIT_TEST(json_is_written_and_read_as_python_does);
+    CPPUNIT_TEST(a_whole_float_stays_a_float);
     CPPUNIT_TEST(a_reserved_key_is_refused);
     CPPUNIT_TEST(keys_may_be_bytes_that_are_text);
     CPPUNIT_TEST(what_is_not_one_map_is_refused);
@@ -149,6 +150,17 @@ public:
         CPPUNIT_ASSERT(single && *single->find("a")->as<double>() == 1.5);
         const auto twice = read_hex("82a16101a16102");
         CPPUNIT_ASSERT(twice && twice->size() == 1 && *twice->find("a")->as<std::int64_t>() == 2);
+    }
+
+    void a_whole_float_stays_a_float() {
+        for (const double number : {0.0, 1.0, -2.0, 1e300, 18446744073709551615.0}) {
+            ValueMap fields;
+            fields.set("a", number);
+            const std::string bytes = WireBody(Format::msgpack, fields).with();
+            CPPUNIT_ASSERT_EQUAL('\xcb', bytes[3]);
+            const auto again = read_wire(Format::msgpack, bytes);
+            CPPUNIT_ASSERT(again && *again->find("a")->as<double>() == number);
+        }
     }
 
     void every_prefix_of_a_message_is_refused() {
