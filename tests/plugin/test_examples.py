@@ -5,6 +5,7 @@ import re
 import subprocess
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 import websockets
@@ -134,6 +135,12 @@ def test_daemon_and_admin_agree_on_the_abi(installed):
     said = subprocess.run([installed.bin_dir / "zanhu-admin", "version"], text=True, capture_output=True, check=True)
     assert f"plugin ABI {number}, {compiler}\n" in said.stdout
     assert int(number) > 0
+
+
+def test_a_consumer_is_tested_against_the_installed_library(installed):
+    program = installed.build(Path(__file__).parent / "own_tests") / "own_tests"
+    done = subprocess.run([program], text=True, capture_output=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 async def test_a_converter_from_a_library_is_used_by_a_path(make_daemon):
