@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <system_error>
 #include <thread>
 
@@ -47,8 +48,11 @@ void free_end_of_heap() noexcept {
     std::array<void*, k_ends> blocks{};
     for (void*& block : blocks) {
         block = std::malloc(k_end_size);
-        const auto begin = (reinterpret_cast<std::uintptr_t>(block) + k_page - 1) & ~(k_page - 1);
-        if (block != nullptr) ::madvise(reinterpret_cast<void*>(begin), k_end_size - k_page, MADV_DONTNEED);
+        if (block == nullptr) continue;
+        void* begin = block;
+        std::size_t space = k_end_size;
+        std::align(k_page, k_end_size - k_page, begin, space);  // the first whole page
+        ::madvise(begin, k_end_size - k_page, MADV_DONTNEED);
     }
     free_all(blocks);
 }

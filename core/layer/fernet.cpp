@@ -53,7 +53,7 @@ std::optional<std::string> aes(bool encrypts,
     }
     int rest = 0;
     if (::EVP_CipherFinal_ex(cipher.get(), out + size, &rest) != 1) return std::nullopt;
-    result.resize(static_cast<std::size_t>(size + rest));
+    result.resize(static_cast<std::size_t>(size) + static_cast<std::size_t>(rest));
     return result;
 }
 

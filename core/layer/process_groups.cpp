@@ -114,6 +114,7 @@ Task<std::size_t> ProcessGroups::deliver(Targets targets, SharedMessage message)
 
 Task<std::size_t> ProcessGroups::deliver_to_all(SharedMessage message) {
     std::vector<EventLoop*> loops;
+    loops.reserve(shards_.size());
     for (const Shard& shard : shards_)
         loops.push_back(shard.loop);
     auto job = [this, &message](EventLoop& here) { return groups_on(&here).deliver_to_all(message); };

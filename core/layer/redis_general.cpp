@@ -73,6 +73,7 @@ void RedisGeneral::wake() {
 std::vector<std::string> RedisGeneral::wanted_keys() {
     std::vector<std::string> keys;
     const std::lock_guard lock(mutex_);
+    keys.reserve(wanted_.size());
     for (const auto& [channel, count] : wanted_)
         keys.push_back(node_.keys.queue(channel));
     return keys;

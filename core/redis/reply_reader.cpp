@@ -8,8 +8,8 @@ namespace zanhu::redis {
 
 namespace {
 
-constexpr std::size_t k_max_line = 64 * 1024;  // an error's text; what is longer is no Redis
-constexpr std::size_t k_max_depth = 8;         // no command that is used here nests deeper than 3
+constexpr std::size_t k_max_line = 65'536;  // an error's text; what is longer is no Redis
+constexpr std::size_t k_max_depth = 8;      // no command that is used here nests deeper than 3
 
 std::optional<std::int64_t> parse_number(std::string_view digits) {
     std::int64_t number = 0;

@@ -119,9 +119,7 @@ void read_host(DatabaseUrl& out, std::string_view text) {
 }
 
 void read_option(DatabaseUrl& out, std::string_view key, std::string value) {
-    if (key == "unix_socket" && out.kind == Kind::mysql) {
-        out.host = std::move(value);
-    } else if (key == "host" && out.kind == Kind::postgresql) {
+    if (key == (out.kind == Kind::mysql ? "unix_socket" : "host")) {
         out.host = std::move(value);
     } else if (key == "port" && out.kind == Kind::postgresql) {
         out.port = port_of(value);

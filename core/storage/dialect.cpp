@@ -45,17 +45,13 @@ std::string Dialect::translate(std::string_view statement) const {
     for (std::size_t i = 0; i < statement.size(); ++i) {
         const char c = statement[i];
         if (c == '\'') in_text = !in_text;
-        if (in_text) {
-            out += c;
-        } else if (c == '{') {
+        if (!in_text && c == '{') {
             const std::size_t end = statement.find('}', i);
             assert(end != std::string_view::npos);
             out += expand(statement.substr(i + 1, end - i - 1));
             i = end;
-        } else if (c == '"' && kind_ == DatabaseKind::mysql) {
-            out += '`';
         } else {
-            out += c;
+            out += !in_text && c == '"' && kind_ == DatabaseKind::mysql ? '`' : c;
         }
     }
     if (kind_ != DatabaseKind::postgresql) return out;
@@ -85,7 +81,7 @@ std::string Dialect::expand(std::string_view what) const {
         return postgresql ? "SELECT pg_advisory_xact_lock(hashtext('zanhu.messages'))" : "SELECT 1";
     }
     if (const auto x = behind(what, "moment "); !x.empty()) {
-        const std::string inner = column(x);
+        std::string inner = column(x);
         if (!postgresql || inner == "NULL") return inner;
         return "to_char(" + inner + " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')";
     }
