@@ -12,7 +12,8 @@ import zlib
 import pytest
 
 from django_site import BACKEND, DjangoSite
-from redis_server import RedisServer, free_port
+from ports import free_port
+from redis_server import RedisServer
 from zanhu_daemon import SECRET_KEY
 
 OK, FAILED, USAGE, DATABASE, CONFIGURATION = 0, 1, 2, 4, 78

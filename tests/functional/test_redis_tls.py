@@ -7,7 +7,8 @@ from channels_redis.core import RedisChannelLayer
 
 from deadlines import PATIENCE, wait_until
 from person import Person, events_until
-from redis_server import RedisServer, free_port
+from ports import free_port
+from redis_server import RedisServer
 from tls import Certificate
 
 GROUP = "notifications"

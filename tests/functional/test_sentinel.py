@@ -6,7 +6,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from deadlines import wait_until
 from person import Person
-from redis_server import free_port
+from ports import free_port
 from sentinel import MASTER, Sentinel
 
 GROUP = "notifications"

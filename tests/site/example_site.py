@@ -11,7 +11,7 @@ from pathlib import Path
 from deadlines import PATIENCE, wait_until
 from raw_http import RawConnection
 from raw_websocket import handshake
-from redis_server import free_port
+from ports import free_port
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "django-site"
 SECRET_KEY = "site-tests-secret-key-0123456789-0123456789"

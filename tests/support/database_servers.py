@@ -3,12 +3,12 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
 from deadlines import PATIENCE, wait_until
+from ports import free_port
 
 USER = "zanhu"
 PASSWORD = "pa/ss:w@rd%"  # every character that a URL must escape
@@ -19,12 +19,6 @@ DATABASE = "site"
 def unprivileged():
     """For subprocess: neither server runs as root."""
     return {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class DatabaseServer:

@@ -10,12 +10,7 @@ from pathlib import Path
 import redis
 
 from deadlines import PATIENCE, wait_until
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from ports import free_port
 
 
 class RedisServer:

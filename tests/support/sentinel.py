@@ -8,7 +8,8 @@ from pathlib import Path
 import redis
 
 from deadlines import PATIENCE, wait_until
-from redis_server import RedisServer, free_port
+from ports import free_port
+from redis_server import RedisServer
 
 MASTER = "site"
 
