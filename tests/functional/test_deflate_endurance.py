@@ -1,17 +1,15 @@
-"""permessage-deflate, a thousand messages of every size through every window, both ways, and in fragments."""
+"""permessage-deflate, a thousand small messages of every size through every window, both ways, and in fragments."""
 
 import itertools
-import zlib
 
 import pytest
 
-from deflate_websocket import NO_TAKEOVER, RSV1, TAIL, WITH_TAKEOVER, DeflateWebSocket, chat_text
-from raw_websocket import TEXT
+from deflate_endurance import TEXTS, Endurance, run_through
+from deflate_websocket import NO_TAKEOVER, WITH_TAKEOVER, DeflateWebSocket, chat_text
 
 WINDOWS = range(8, 16)
 SMALL_SIZES = (16, 64, 256, 1024, 4096)
 LARGE_SIZES = (8192, 16384, 32768, 65536, 131072)
-TEXTS = 10  # different ones of a size
 
 
 @pytest.fixture(scope="module")
@@ -24,47 +22,10 @@ def takeover_daemon(make_module_daemon):
     return make_module_daemon({"deflate": WITH_TAKEOVER})
 
 
-class Endurance(DeflateWebSocket):
-    """Without the checks that take long: a message is inflated in one call."""
-
-    def __init__(self, daemon, bits):
-        offer = f"permessage-deflate; server_max_window_bits={bits}; client_max_window_bits={bits}"
-        super().__init__(daemon, "/ws/echo-async/", offer)
-        assert self.parameters["server_max_window_bits"] == bits
-        self._keeps = not self.parameters.get("server_no_context_takeover")
-        self._inflater = zlib.decompressobj(-bits)
-
-    def exchange(self, text, sizes=None):
-        self.send_compressed(text, sizes=sizes)
-        received = self.read_frame()
-        assert (received.opcode, received.fin) == (TEXT, True)
-        message = received.payload
-        if received.reserved == RSV1:
-            message = self._inflater.decompress(message + TAIL)
-            if not self._keeps:
-                self._inflater = zlib.decompressobj(-self.parameters["server_max_window_bits"])
-        assert (message == text.encode()) is True  # without a report of so many bytes
-
-
-def run_through(daemon, bits, sizes, count):
-    with Endurance(daemon, bits) as socket:
-        for size in sizes:
-            texts = itertools.cycle([chat_text(size, seed) for seed in range(TEXTS)])
-            for text in itertools.islice(texts, count):
-                socket.exchange(text)
-        socket.close_normally()
-
-
 @pytest.mark.parametrize("which", ["daemon", "takeover_daemon"])
 @pytest.mark.parametrize("bits", WINDOWS)
 def test_small_messages_a_thousand_times_through_each_window(request, which, bits):
     run_through(request.getfixturevalue(which), bits, SMALL_SIZES, 500)  # in each of the two
-
-
-@pytest.mark.parametrize("which", ["daemon", "takeover_daemon"])
-@pytest.mark.parametrize("bits", WINDOWS)
-def test_large_messages_a_thousand_times_through_all_windows(request, which, bits):
-    run_through(request.getfixturevalue(which), bits, LARGE_SIZES, 1000 // len(WINDOWS) // 2 + 1)
 
 
 @pytest.mark.parametrize("which", ["daemon", "takeover_daemon"])

@@ -1,12 +1,12 @@
 """Messages of sixteen mebibytes, where the limits allow them: in one frame, in tiny fragments, in tiny pieces of the network."""
 
 import os
-import threading
 
 import pytest
 
 from deflate_websocket import DeflateWebSocket
 from raw_websocket import BINARY, CONTINUATION, TEXT, RawWebSocket, frame
+from sending import Sending
 
 MIB = 1 << 20
 SIZE = 16 * MIB
@@ -19,26 +19,6 @@ def daemon_settings():
         "outbox": {"hard_limit": "64MiB"},
         "deflate": {"enabled": "yes"},
     }
-
-
-class Sending(threading.Thread):
-    """Sends while the test reads: neither side's buffers hold so much."""
-
-    def __init__(self, socket, pieces):
-        super().__init__()
-        self._socket = socket
-        self._pieces = pieces
-
-    def run(self):
-        for piece in self._pieces:
-            self._socket.send(piece)
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.join()
 
 
 def fragments(opcode, payload, size):
