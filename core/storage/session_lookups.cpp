@@ -6,7 +6,16 @@
 #include <zanhu/errors.h>
 #include <zanhu/sync.h>
 
+#include "core/base/exposition.h"
+
 namespace zanhu::storage {
+
+SessionLookups::SessionLookups(SessionStore& store, WorkerPool& db)
+    : store_(store),
+      db_(db),
+      refused_("pool_refused_total",
+               "Jobs refused because the pool's queue was full",
+               "pool=" + quoted_label(db.name())) {}
 
 bool SessionLookups::Lookup::await_suspend(std::coroutine_handle<> awaiter) {
     home_ = EventLoop::current();
@@ -25,7 +34,10 @@ SessionAndUser SessionLookups::Lookup::await_resume() {
 bool SessionLookups::enqueue(Lookup& lookup) {
     // The lock is held until the job is accepted: nobody joins a batch that will not be made.
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= db_.queue_limit()) return false;
+    if (waiting_.size() >= db_.queue_limit()) {
+        refused_.add();
+        return false;
+    }
     if (!job_queued_ && !db_.try_submit([this] { run_batch(); })) return false;
     job_queued_ = true;
     waiting_.push_back(&lookup);

@@ -8,6 +8,7 @@
 #include <zanhu/event_loop.h>
 #include <zanhu/worker_pool.h>
 
+#include "core/base/metrics.h"
 #include "core/storage/session_store.h"
 
 namespace zanhu::storage {
@@ -18,7 +19,7 @@ namespace zanhu::storage {
 class SessionLookups {
 public:
     /// The store and the pool must outlive it, and the pool be stopped first.
-    SessionLookups(SessionStore& store, WorkerPool& db) : store_(store), db_(db) {}
+    SessionLookups(SessionStore& store, WorkerPool& db);
 
     /// `co_await`: session_user(key). Lives in the awaiting frame, as the key does. Throws StorageError,
     /// PoolSaturated.
@@ -45,6 +46,7 @@ private:
 
     SessionStore& store_;
     WorkerPool& db_;
+    Counter refused_;   // the pool's own, which does not see who finds no place here
     std::mutex mutex_;  // guards what follows
     std::vector<Lookup*> waiting_;
     bool job_queued_ = false;

@@ -1,10 +1,10 @@
 """Slow and idle clients, by the thousand, keep nobody waiting."""
 
-import resource
 import threading
 
 import pytest
 
+from open_files import room_for_files
 from person import Person
 from raw_http import RawConnection, raw_request
 from raw_websocket import RawWebSocket, handshake
@@ -14,14 +14,9 @@ CROWD = 1000
 
 @pytest.fixture
 def many_files():
-    """Room for the crowd's sockets, here and in the daemon, which inherits it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 4 * CROWD
-    if soft < wanted:
-        assert hard == resource.RLIM_INFINITY or hard >= wanted, f"the hard limit of open files is {hard}"
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    """Room for the crowd's sockets."""
+    with room_for_files(4 * CROWD):
+        yield
 
 
 def slow_starts(daemon):

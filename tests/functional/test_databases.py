@@ -1,9 +1,9 @@
 """A Django site's PostgreSQL and MariaDB: its sessions and users are read, and nothing of it is zanhu's to change."""
 
+import collections
 import concurrent.futures
 import contextlib
 import http.client
-import threading
 import time
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from database_servers import PASSWORD, MariaDb, PostgreSql
 from deadlines import PATIENCE, wait_until
 from django_site import DjangoSite
+from handshake_burst import Highest, burst, check_owners
 from person import Person
 from raw_websocket import RawWebSocket, answer_to
 from zanhu_daemon import SECRET_KEY
@@ -200,35 +201,18 @@ def test_a_server_that_is_frozen_is_given_up(server, site, make_beside):
     assert daemon.stop() == 0
 
 
-class Highest:
-    """The most connections that the server had from zanhu meanwhile."""
-
-    def __init__(self, server):
-        self._server = server
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-        self.connections = 0
-
-    def _watch(self):
-        while not self._stop.is_set():
-            self.connections = max(self.connections, self._server.clients())
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._stop.set()
-        self._thread.join()
-
-
 def test_a_burst_of_handshakes_opens_no_more_connections_than_configured(server, site, make_beside):
-    daemon = make_beside({"database": {"max_connections": 3, "busy_timeout": "60s"}, "pools": {"db_threads": 8}})
-    keys = [site.log_in("alice") for _ in range(3)]
-    with Highest(server) as highest, concurrent.futures.ThreadPoolExecutor(50) as clients:
-        statuses = list(clients.map(lambda i: status(daemon, keys[i % 3]), range(500)))
-    assert statuses == [101] * 500
-    assert 1 <= highest.connections <= 3
+    daemon = make_beside({
+        "database": {"max_connections": 3, "busy_timeout": "60s"}, "pools": {"db_threads": 8, "db_queue": 5000},
+        "websocket": {"handshake_timeout": "60s"}, "http": {"head_timeout": "60s"},
+    })
+    for name in ("bob", "dave"):
+        site.create_user(name, "a good password")
+    sessions = {name: site.log_in(name) for name in ("alice", "bob", "dave")}
+    with Highest(server.clients) as highest, burst(daemon, sessions, 5000) as sockets:
+        assert collections.Counter(socket.status() for socket in sockets) == {101: 5000}
+        check_owners(daemon, sockets)
+    assert 1 <= highest.seen <= 3
 
 
 def test_a_job_that_finds_no_connection_waits_and_then_says_so(server, site, make_beside):
