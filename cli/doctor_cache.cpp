@@ -59,10 +59,12 @@ bool look_at_cache(const settings::Settings& settings,
     std::string problem;
     cached = ask(std::move(*options), key, problem);
     if (!problem.empty()) {
+        // The engine cached_db does without it.
+        const bool needed = storage::configured_sessions(settings).engine == storage::SessionEngine::cache;
         findings.fail("session cache",
-                      problem,
+                      problem + (needed ? "" : ". Until it answers, sessions are read from their rows"),
                       "[site] session_cache_url must be the LOCATION of the site's cache, with its password");
-        return false;
+        return !needed;
     }
     findings.ok("session cache",
                 where + (cached ? " has that session" : " answers, and has no such session"));

@@ -8,6 +8,7 @@
 #include <zanhu/cookies.h>
 #include <zanhu/errors.h>
 
+#include "cli/doctor_engines.h"
 #include "cli/doctor_steps.h"
 #include "core/settings/site_settings.h"
 #include "core/storage/configured.h"
@@ -16,9 +17,6 @@
 namespace zanhu::cli {
 
 namespace {
-
-constexpr std::size_t k_shortest_key = 8;  // Django takes a shorter one for none
-constexpr std::size_t k_longest_key = 40;  // django_session.session_key
 
 /// The names in a Cookie header, for somebody who looks for one that is not there.
 std::string names_in(std::string_view header) {
@@ -82,17 +80,6 @@ void conclude_user(const User& user, Findings& findings) {
     map.set("id", user.id()).set("username", user.username());
     findings.set("user", std::move(map));
     findings.set("anonymous_because", Value());
-}
-
-/// What is wrong with the text that should be a key.
-std::string why_no_key(const std::string& key) {
-    if (key.size() < k_shortest_key)
-        return "the key has " + std::to_string(key.size()) + " characters; Django takes fewer than " +
-               std::to_string(k_shortest_key) + " for none";
-    if (key.size() > k_longest_key)
-        return "the key has " + std::to_string(key.size()) + " characters; one of the database has at most " +
-               std::to_string(k_longest_key);
-    return "the key holds other characters than letters and digits";
 }
 
 /// From the session's data, for people: who it says it is.
@@ -175,14 +162,14 @@ std::string key_in_cookie(const settings::Settings& settings, const std::string&
 }
 
 void look_at_session(Context& context, const std::string& key, Findings& findings) {
-    if (settings::SiteSettings::from(context.settings()).secret_key.empty()) {
+    const settings::Settings& settings = context.settings();
+    if (settings::SiteSettings::from(settings).secret_key.empty()) {
         findings.conclude("Whose that session is cannot be said without the secret key.");
         return;
     }
-    storage::SessionStore store(context.accounts().database(),
-                                storage::configured_sessions(context.settings()));
+    storage::SessionStore store(context.accounts().database(), storage::configured_sessions(settings));
     storage::SessionQuery query(key);
-    if (store.is_key(key) && !look_at_cache(context.settings(), key, query.cached, findings)) {
+    if (store.is_key(key) && !look_at_cache(settings, key, query.cached, findings)) {
         findings.conclude("Sockets with it get 503: sessions cannot be looked up without the cache.");
         return;
     }
@@ -194,23 +181,23 @@ void look_at_session(Context& context, const std::string& key, Findings& finding
     }
     const SessionAndUser& found = query.found;
     if (found.reason == AnonymousReason::no_key) {
-        findings.fail(
-            "session", why_no_key(key), "give the value of the cookie `sessionid` as the browser shows it");
+        findings.fail("session", why_no_key(store.options(), key), remedy_for_no_key(store.options(), key));
         conclude_anonymous(found.reason, findings);
         return;
     }
     const std::string why(describe(found.reason));
+    const std::string good = what_is_good(store.options(), query.cached.has_value());
     if (found.reason == AnonymousReason::none) {
-        findings.ok("session", "is there, is signed with our key and has not expired");
+        findings.ok("session", good);
         findings.ok("user", found.user.username() + ", id " + found.user.id() + ", is active");
         conclude_user(found.user, findings);
         return;
     }
     if (is_of_the_user(found.reason)) {
-        findings.ok("session", "is there, is signed with our key and has not expired");
+        findings.ok("session", good);
         findings.fail("user", details(found.reason, context, found.data) + why, "");
     } else {
-        findings.fail("session", why, "");
+        findings.fail("session", why, remedy_for_session(store.options(), found.reason, key));
     }
     conclude_anonymous(found.reason, findings);
 }

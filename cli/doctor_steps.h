@@ -21,7 +21,8 @@ bool look_at_database(Context& context, Findings& findings);
 
 /// The session's key in a Cookie header, as the daemon reads it; empty when there is none.
 std::string key_in_cookie(const settings::Settings& settings, const std::string& header, Findings& findings);
-/// What the site's cache has of a session, where its engine has one. False when it cannot be asked.
+/// What the site's cache has of a session, where its engine has one. False when the session cannot be looked
+/// up without it, and it cannot be asked.
 bool look_at_cache(const settings::Settings& settings,
                    const std::string& key,
                    std::optional<std::string>& cached,

@@ -17,8 +17,12 @@ namespace zanhu::storage {
 
 namespace {
 
+/// Without most of the session's key, which is as good as a password.
 [[noreturn]] void refuse(const std::string& path, const std::string& problem) {
-    throw StorageError("the session's file " + path + " " + problem);
+    constexpr std::size_t k_hidden = 28;  // of 32
+    const std::size_t name = path.rfind('/') + 1;
+    throw StorageError("the session's file " + path.substr(0, std::max(name, path.size() - k_hidden)) +
+                       "... " + problem);
 }
 
 [[noreturn]] void refuse_for(const std::string& path, int error) {

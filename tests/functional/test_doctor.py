@@ -189,7 +189,7 @@ def test_a_session_in_a_cache(doctor, prepared, django, cache):
     compressed = text.split(":")[0].lstrip(".")
     data = json.loads(zlib.decompress(base64.urlsafe_b64decode(compressed + "=" * (-len(compressed) % 4))))
     prepared.sql("DELETE FROM django_session")
-    doctor.finds(FAILED, "session", "no session of that key", "session_engine", "--session", key, reason="no_session")
+    doctor.finds(FAILED, "session", "session_engine", "session_cache_url", "--session", key, reason="no_session")
     cache.set(f":1:django.contrib.sessions.cache{key}", pickle.dumps(data))
     told = doctor(OK, "--session", key)
     assert told["user"]["username"] == "alice" and "right" not in json.dumps(told)

@@ -170,6 +170,7 @@ def test_what_is_no_file_of_a_session_is_not_read(make_daemon, tmp_path, files):
     (files / f"sessionid{'h' * 32}").write_bytes(b"x" * (4 << 20))
     for letter in "lpd":
         assert beside.status(letter * 32) == 503
+        assert f"sessionid{letter * 4}... " in beside.daemon.log() and letter * 32 not in beside.daemon.log()
     for letter in "ejh":
         assert beside.status(letter * 32) == 403
     assert beside.status(key) == 101
