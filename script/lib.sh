@@ -5,7 +5,7 @@ build_packages=(g++ cmake ninja-build libpoco-dev libre2-dev libssl-dev zlib1g-d
     libmsgpack-cxx-dev libpq-dev libmariadb-dev)
 test_packages=(libcppunit-dev openssl python3 python3-pytest python3-websockets python3-selenium python3-django
     python3-django-channels python3-channels-redis python3-django-environ redis-server daphne nginx-light
-    postgresql mariadb-server python3-psycopg2 python3-mysqldb python3-django-redis
+    postgresql pgbouncer mariadb-server python3-psycopg2 python3-mysqldb python3-django-redis
     chromium chromium-driver fonts-liberation fonts-wqy-microhei)
 bench_packages=(daphne python3-django python3-django-channels python3-channels-redis redis-server postgresql python3-psycopg2
     strace valgrind)

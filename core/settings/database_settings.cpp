@@ -43,8 +43,8 @@ constexpr KeySpec k_database[] = {
     {.key = "keep_statements",
      .kind = ValueKind::boolean,
      .default_value = "yes",
-     .help = "whether connections to PostgreSQL keep their prepared statements; no: behind PgBouncer in "
-             "transaction mode"},
+     .help = "whether connections to PostgreSQL keep their prepared statements; behind PgBouncer in "
+             "transaction mode, which is noticed, they do not"},
     {.key = "migrate",
      .kind = ValueKind::choice,
      .default_value = "auto",

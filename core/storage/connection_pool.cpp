@@ -48,7 +48,7 @@ std::unique_ptr<Connection> ConnectionPool::open() {
             connection = open_sqlite(options_, dialect_);
             break;
         case DatabaseKind::postgresql:
-            connection = open_postgresql(options_, dialect_, watchdog_);
+            connection = open_postgresql(options_, dialect_, watchdog_, pooler_);
             break;
         case DatabaseKind::mysql:
             connection = open_mysql(options_, dialect_, watchdog_);

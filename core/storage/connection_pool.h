@@ -8,6 +8,7 @@
 
 #include "core/storage/connection.h"
 #include "core/storage/database_options.h"
+#include "core/storage/pooler.h"
 #include "core/storage/server_failure.h"
 #include "core/storage/watchdog.h"
 
@@ -57,6 +58,7 @@ private:
     const DatabaseOptions& options_;
     const Dialect dialect_;
     Watchdog watchdog_;
+    Pooler pooler_;
     std::mutex mutex_;       // guards idle_
     std::deque<Idle> idle_;  // the one that was used last at the end
 };

@@ -33,7 +33,7 @@ struct DatabaseOptions {
     std::chrono::milliseconds busy_timeout{2000};
     std::chrono::milliseconds connect_timeout{5000};    ///< of a server; in whole seconds, 2 at least
     std::chrono::milliseconds statement_timeout{5000};  ///< on a server
-    bool keep_statements = true;                        ///< false behind PgBouncer in transaction mode
+    bool keep_statements = true;                        ///< on PostgreSQL, until a Pooler is noticed
     std::size_t max_sessions = 8;                       ///< connections at most, and so jobs at once
     MissingFile missing = MissingFile::create;
     UserModel users;

@@ -1,6 +1,7 @@
 #include <libpq-fe.h>
 #include <unistd.h>
 
+#include <functional>
 #include <memory>
 
 #include "core/net/descriptor.h"
@@ -26,9 +27,9 @@ constexpr StateTrouble k_troubles[] = {
     {"57014", Trouble::timed_out},
     {"57P", Trouble::lost},
     {"08", Trouble::lost},
-    {"26000", Trouble::lost},  // the statement is not prepared there: a pooler stands between
-    {"42P05", Trouble::lost},  // it is prepared there already: the same
-    {"0A000", Trouble::lost},  // its table was changed since it was prepared
+    {"26000", Trouble::pooled},  // the statement is not prepared there
+    {"42P05", Trouble::pooled},  // it is prepared there already
+    {"0A000", Trouble::lost},    // its table was changed since it was prepared
     {"55P03", Trouble::locked},
     {"40", Trouble::locked},
     {"53100", Trouble::full},
@@ -82,7 +83,7 @@ struct Finish {
 using Server = std::unique_ptr<PGconn, Finish>;
 
 /// Without Poco's connector: each connection that it fails to make, or that is lost, it leaves behind.
-Server connect(const DatabaseOptions& options) {
+Server try_connect(const DatabaseOptions& options, const std::string& settings) {
     const DatabaseServer& server = options.server;
     const std::string port = server.port == 0 ? std::string() : std::to_string(server.port);
     const std::string timeout =
@@ -106,29 +107,47 @@ Server connect(const DatabaseOptions& options) {
     add("client_encoding", encoding);
     for (const auto& [key, value] : server.options)
         add(key.c_str(), value);
+    add("options", settings);
     keys.push_back(nullptr);
     values.push_back(nullptr);
-    Server made(PQconnectdbParams(keys.data(), values.data(), 0));
+    return Server(PQconnectdbParams(keys.data(), values.data(), 0));
+}
+
+/// With the statements' time-out as a setting of the connection. A pooler refuses that (PgBouncer, unless it
+/// is told to pass it over), and SET would make it a setting of whoever gets the connection next.
+Server connect(const DatabaseOptions& options, Pooler& pooler) {
+    const bool asks = !pooler.is_there();
+    const std::string limit = "-c statement_timeout=" + std::to_string(options.statement_timeout.count());
+    Server made = try_connect(options, asks ? limit : "");
+    std::string said = PQerrorMessage(made.get());
+    if (asks && said.find("unsupported startup parameter") != std::string::npos) {
+        pooler.notice(one_line(std::move(said)));
+        made = try_connect(options, "");
+    }
     if (PQstatus(made.get()) != CONNECTION_OK)
-        throw connect_failure(PQerrorMessage(made.get()), server.password);
+        throw connect_failure(PQerrorMessage(made.get()), options.server.password);
     return made;
+}
+
+/// By its text: where a pooler has not been noticed yet, another connection of ours may have prepared one of
+/// that name there, and must have meant the same.
+std::string name_of_statement(const std::string& text) {
+    return "zanhu_" + std::to_string(std::hash<std::string>()(text));
 }
 
 class PostgresqlConnection final : public Connection {
 public:
-    PostgresqlConnection(const DatabaseOptions& options, const Dialect& the_dialect, Watchdog& watchdog)
+    PostgresqlConnection(const DatabaseOptions& options,
+                         const Dialect& the_dialect,
+                         Watchdog& watchdog,
+                         Pooler& pooler)
         : Connection(the_dialect),
           keep_(options.keep_statements),
           watchdog_(watchdog),
-          owned_(connect(options)),
+          pooler_(pooler),
+          owned_(connect(options, pooler)),
           server_(owned_.get()),
-          socket_(::dup(PQsocket(server_))) {
-        // By statement: a pooler refuses it among the options of a connection.
-        const Watchdog::Watch watch(watchdog_, socket_.get());
-        const std::string limit =
-            "SET statement_timeout = " + std::to_string(options.statement_timeout.count());
-        checked(Result(PQexec(server_, limit.c_str())), watch);
-    }
+          socket_(::dup(PQsocket(server_))) {}
 
     void begin() override { execute("BEGIN"); }
     void commit() override { execute("COMMIT"); }
@@ -139,7 +158,7 @@ protected:
     Answer run(std::string_view text, Parameters parameters) override {
         const Watchdog::Watch watch(watchdog_, socket_.get());
         const Values values(parameters);
-        const Result result = keep_ ? execute_kept(text, values, watch) : execute_once(text, values, watch);
+        const Result result = execute(text, values, watch);
         Answer answer;
         const int rows = PQntuples(result.get());
         answer.rows.reserve(static_cast<std::size_t>(rows));
@@ -155,11 +174,24 @@ private:
         checked(Result(PQexec(server_, command)), watch);
     }
 
+    Result execute(std::string_view text, const Values& values, const Watchdog::Watch& watch) {
+        if (!keep_ || pooler_.is_there()) return execute_once(text, values, watch);
+        try {
+            return execute_kept(text, values, watch);
+        } catch (const ServerFailure& failure) {
+            if (failure.trouble() != Trouble::pooled) throw;
+            pooler_.notice(failure.message());
+            // A transaction in which something has failed takes no more statements.
+            if (PQtransactionStatus(server_) != PQTRANS_IDLE) throw;
+        }
+        return execute_once(text, values, watch);
+    }
+
     Result execute_kept(std::string_view text, const Values& values, const Watchdog::Watch& watch) {
         const auto forget = [&] { checked(Result(PQexec(server_, "DEALLOCATE ALL")), watch); };
         const auto make = [&] {
-            std::string made = "zanhu_" + std::to_string(++prepared_);
             const std::string translated = dialect().translate(text);
+            std::string made = name_of_statement(translated);
             checked(Result(PQprepare(server_, made.c_str(), translated.c_str(), 0, nullptr)), watch);
             return made;
         };
@@ -206,11 +238,11 @@ private:
 
     const bool keep_;
     Watchdog& watchdog_;
+    Pooler& pooler_;
     const Server owned_;
     PGconn* const server_;
     const net::Descriptor socket_;  // libpq closes its own when it breaks, and then the number is another's
     KeptStatements<std::string> names_;
-    std::uint64_t prepared_ = 0;
     bool lost_ = false;
 };
 
@@ -218,8 +250,9 @@ private:
 
 std::unique_ptr<Connection> open_postgresql(const DatabaseOptions& options,
                                             const Dialect& dialect,
-                                            Watchdog& watchdog) {
-    return std::make_unique<PostgresqlConnection>(options, dialect, watchdog);
+                                            Watchdog& watchdog,
+                                            Pooler& pooler) {
+    return std::make_unique<PostgresqlConnection>(options, dialect, watchdog, pooler);
 }
 
 }  // namespace zanhu::storage

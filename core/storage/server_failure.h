@@ -18,6 +18,7 @@ enum class Trouble : std::uint8_t {
     locked,       ///< another transaction did not finish, or both waited for each other
     full,         ///< its disk
     read_only,    ///< a replica, or a transaction that may only read
+    pooled,       ///< a statement is not prepared there, or is already: a pooler changes the connection
     no_tables,    ///< a table or column is not there
     constraint,   ///< other rows depend on it, or it exists already
     other,

@@ -79,6 +79,9 @@ const char* remedy_of(Trouble trouble) noexcept {
             return "has no space left; make room on its disk";
         case Trouble::read_only:
             return "cannot be written; name the primary server in [database] url";
+        case Trouble::pooled:
+            return "is behind a pooler that keeps no prepared statements; try again, and set [database] "
+                   "keep_statements = no";
         case Trouble::no_tables:
             return "has not the tables that zanhu needs; run manage.py migrate on the Django site, and check "
                    "[users] table and columns";

@@ -201,6 +201,24 @@ def test_a_server_that_is_frozen_is_given_up(server, site, make_beside):
     assert daemon.stop() == 0
 
 
+def test_a_statement_that_takes_too_long_is_ended_by_the_server(server, site, make_beside):
+    daemon = make_beside({"database": {"statement_timeout": "500ms"}, "websocket": {"handshake_timeout": "60s"}})
+    key = site.log_in("alice")
+    assert status(daemon, key) == 101
+    is_postgresql = server.kind == "postgresql"
+    connection = server.connection()
+    cursor = connection.cursor()
+    try:
+        if is_postgresql:
+            cursor.execute("BEGIN")
+        cursor.execute("LOCK TABLE django_session" if is_postgresql else "LOCK TABLES django_session WRITE")
+        assert status(daemon, key) == 503
+        daemon.wait_for_log("canceling statement due to statement timeout" if is_postgresql else "max_statement_time exceeded")
+    finally:
+        connection.close()
+    wait_until(lambda: status(daemon, key) == 101, "the lock is gone")
+
+
 def test_a_burst_of_handshakes_opens_no_more_connections_than_configured(server, site, make_beside):
     daemon = make_beside({
         "database": {"max_connections": 3, "busy_timeout": "60s"}, "pools": {"db_threads": 8, "db_queue": 5000},
