@@ -43,10 +43,15 @@ void look_at_person(const Arguments& arguments, Context& context, bool database,
                                 ? key_in_cookie(context.settings(), arguments.value("cookie"), findings)
                                 : arguments.value("session");
     if (has_cookie && key.empty()) return;
-    if (database) {
-        look_at_session(context, key, findings);
-    } else {
+    if (!database) {
         findings.conclude("Sockets with it get 503: sessions cannot be looked up without the database.");
+        return;
+    }
+    try {
+        look_at_session(context, key, findings);
+    } catch (const StorageError& error) {
+        findings.fail("session", std::string("cannot be looked up: ") + error.what(), "", ExitCode::database);
+        findings.conclude("Sockets with it get 503.");
     }
 }
 

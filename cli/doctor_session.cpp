@@ -88,6 +88,14 @@ std::string claim(const ValueMap& data) {
     return "the session is of the user with the id " + (id == nullptr ? "none" : to_json(*id));
 }
 
+/// What to add where that id cannot be one of the model's users.
+std::string kind_of_key(const storage::UserModel& users, const ValueMap& data) {
+    const std::string* id = data.find_text("_auth_user_id");
+    if (id == nullptr || users.id_of(*id)) return "";
+    const std::string kind = users.key == storage::UserModel::Key::uuid ? "uuid" : "integer";
+    return ", which is no " + kind + ", as [users] key says of the user model";
+}
+
 /// The same with the name, when there is such a user.
 std::string claim_with_name(Context& context, const ValueMap& data) {
     const std::string* id = data.find_text("_auth_user_id");
@@ -101,7 +109,7 @@ std::string details(AnonymousReason reason, Context& context, const ValueMap& da
         case AnonymousReason::unknown_backend:
             return "the session is of the backend " + *data.find_text("_auth_user_backend") + "; ";
         case AnonymousReason::no_such_user:
-            return claim(data) + "; ";
+            return claim(data) + kind_of_key(context.accounts().database().options().users, data) + "; ";
         case AnonymousReason::inactive:
             return claim_with_name(context, data) +
                    "; `zanhu-admin user enable`, or Django's admin, lets it in: ";

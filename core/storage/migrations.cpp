@@ -8,6 +8,8 @@
 
 #include <zanhu/errors.h>
 
+#include "core/storage/account_rows.h"
+
 namespace zanhu::storage {
 
 namespace {
@@ -146,12 +148,16 @@ void migrate(Database& database, bool allowed_on_foreign) {
 }
 
 void check_tables(Database& database, Need need) {
+    const UserModel& users = database.options().users;
+    const bool is_uuid = users.key == UserModel::Key::uuid;
     database.read([&](Connection& connection) {
         for (const Table& table : k_tables) {
             if (need < table.needed_by) continue;
             connection.select(std::string("SELECT ") + table.needed_columns + " FROM " +
                               (table.name == k_users ? "{users}" : std::string(table.name)) + " LIMIT 0");
         }
+        // PostgreSQL compares no column with what has another type.
+        static_cast<void>(person_by_id(connection, is_uuid ? "00000000-0000-0000-0000-000000000000" : "0"));
     });
 }
 

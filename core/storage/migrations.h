@@ -31,7 +31,8 @@ enum class Need : std::uint8_t {
     accounts_and_sessions,  ///< enough for a Django site that has no private messages
     everything,
 };
-/// Throws StorageError when a table or column that zanhu needs is not there. Changes nothing, whoever owns
+/// Throws StorageError when a table or column that zanhu needs is not there, or the users' key is of another
+/// kind than the model says. Changes nothing, whoever owns
 /// the database.
 void check_tables(Database& database, Need need = Need::everything);
 

@@ -24,24 +24,15 @@ struct StateTrouble {
 
 // The first that applies.
 constexpr StateTrouble k_troubles[] = {
-    {"57014", Trouble::timed_out},
-    {"57P", Trouble::lost},
-    {"08", Trouble::lost},
+    {"57014", Trouble::timed_out}, {"57P", Trouble::lost},          {"08", Trouble::lost},
     {"26000", Trouble::pooled},  // the statement is not prepared there
     {"42P05", Trouble::pooled},  // it is prepared there already
     {"0A000", Trouble::lost},    // its table was changed since it was prepared
-    {"55P03", Trouble::locked},
-    {"40", Trouble::locked},
-    {"53100", Trouble::full},
-    {"53300", Trouble::crowded},
-    {"25006", Trouble::read_only},
-    {"42P01", Trouble::no_tables},
-    {"42703", Trouble::no_tables},
-    {"3F000", Trouble::no_tables},
-    {"23", Trouble::constraint},
-    {"28", Trouble::denied},
-    {"42501", Trouble::denied},
-    {"3D000", Trouble::no_database},
+    {"55P03", Trouble::locked},    {"40", Trouble::locked},         {"53100", Trouble::full},
+    {"53300", Trouble::crowded},   {"25006", Trouble::read_only},   {"42P01", Trouble::no_tables},
+    {"42703", Trouble::no_tables}, {"3F000", Trouble::no_tables},   {"42883", Trouble::misfit},
+    {"22P02", Trouble::misfit},    {"23", Trouble::constraint},     {"28", Trouble::denied},
+    {"42501", Trouble::denied},    {"3D000", Trouble::no_database},
 };
 
 Trouble trouble_of(std::string_view state) {

@@ -20,6 +20,7 @@ enum class Trouble : std::uint8_t {
     read_only,    ///< a replica, or a transaction that may only read
     pooled,       ///< a statement is not prepared there, or is already: a pooler changes the connection
     no_tables,    ///< a table or column is not there
+    misfit,       ///< a column has another type than it is compared with
     constraint,   ///< other rows depend on it, or it exists already
     other,
 };

@@ -85,6 +85,9 @@ const char* remedy_of(Trouble trouble) noexcept {
         case Trouble::no_tables:
             return "has not the tables that zanhu needs; run manage.py migrate on the Django site, and check "
                    "[users] table and columns";
+        case Trouble::misfit:
+            return "has a column of another type than zanhu compares it with; check [users] key and "
+                   "id_column";
         case Trouble::constraint:
             return "refused the change: other rows, or tables of the Django site, depend on the row, or it "
                    "exists already";

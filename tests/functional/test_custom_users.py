@@ -6,6 +6,7 @@ import pytest
 
 from database_servers import MariaDb, PostgreSql
 from django_site import BACKEND, DjangoSite, sqlite
+from doctor import DATABASE, FAILED, OK, Doctor
 from raw_websocket import RawWebSocket, answer_to
 from zanhu_daemon import SECRET_KEY
 
@@ -146,3 +147,20 @@ def test_names_that_are_none_are_refused_at_the_start(make_daemon, key, value):
     daemon.spawn()
     assert daemon.wait() == 78
     assert f"[users] {key}" in daemon.log()
+
+
+def test_doctor_says_who_a_member_is_and_what_is_wrong_with_the_model(database, site_of, make_daemon):
+    def doctor(users):
+        return Doctor(make_daemon.prepare({"database": {"url": database.url, "migrate": "never"}, "users": users}))
+
+    members = site_of("Member")
+    members.create_user("doctor@example.com", "a good password")
+    key = members.log_in("doctor@example.com")
+    assert doctor(MEMBERS)(OK, "--session", key)["user"]["username"] == "doctor@example.com"
+    other_column = doctor({**MEMBERS, "id_column": "email"})
+    other_column.finds(FAILED, "user", "does not exist", "[users]", "--session", key, reason="no_such_user")
+    other_key = doctor({**MEMBERS, "key": "integer"})
+    if database.kind == "postgresql":  # it compares nothing with what has another type
+        other_key.finds(DATABASE, "database", "another type", "[users] key", "--session", key)
+    else:
+        other_key.finds(FAILED, "user", "is no integer", "[users] key", "--session", key, reason="no_such_user")

@@ -195,10 +195,31 @@ def test_a_user_model_that_is_not_the_sites(doctor, daemon, key, value):
     database_fails(doctor, value, "[users]")
 
 
-def test_a_kind_of_key_that_is_not_the_user_models(doctor, site, daemon):
+def test_a_kind_of_key_that_is_not_the_user_models(doctor, site, daemon, server):
     key = site.log_in("alice")
     daemon.configure("users", "key", "uuid")
-    doctor.finds(FAILED, "user", "does not exist", "[users]", "--session", key, reason="no_such_user")
+    if server.kind == "postgresql":
+        database_fails(doctor, "another type", "[users] key")
+    else:
+        doctor.finds(FAILED, "user", "is no uuid", "[users] key", "--session", key, reason="no_such_user")
+
+
+def test_a_look_up_that_fails(doctor, site, daemon, server):
+    """The steps before it are told all the same."""
+    key = site.log_in("alice")
+    daemon.configure("database", "statement_timeout", "500ms")
+    connection = server.connection()
+    cursor = connection.cursor()
+    try:
+        cursor.execute("BEGIN" if server.kind == "postgresql" else "SET autocommit = 0")
+        lock = "LOCK TABLE {}" if server.kind == "postgresql" else "LOCK TABLES {} WRITE"
+        cursor.execute(lock.format("django_session"))
+        told = doctor(DATABASE, "--session", key)
+    finally:
+        connection.close()
+    failed = [step["step"] for step in told["steps"] if step["verdict"] == "failed"]
+    assert len(told["steps"]) >= 5 and failed in (["database"], ["session"]) and "503" in told["conclusion"]
+    assert "statement_timeout" in json.dumps(told["steps"][-1])
 
 
 def test_tables_on_a_server_are_djangos_to_make(doctor, daemon):
