@@ -18,9 +18,20 @@ def takeover_daemon(make_module_daemon):
     return make_module_daemon({"deflate": WITH_TAKEOVER})
 
 
+def count_for(daemon):
+    """Of each of the two. Gigabytes take a sanitizer minutes, in which it sees nothing more."""
+    return 60 if daemon.keeps_freed_memory else 500
+
+
 @pytest.mark.parametrize("which", ["daemon", "takeover_daemon"])
 @pytest.mark.parametrize("bits", range(8, 16))
 def test_large_messages_a_thousand_times_through_each_window(request, which, bits):
     daemon = request.getfixturevalue(which)
-    # 500 in each of the two. Two gigabytes take a sanitizer five minutes, in which it sees nothing more.
-    run_through(daemon, bits, SIZES, 60 if daemon.keeps_freed_memory else 500)
+    run_through(daemon, bits, SIZES, count_for(daemon))
+
+
+@pytest.mark.parametrize("which", ["daemon", "takeover_daemon"])
+@pytest.mark.parametrize("fragment", [256, 4096, 32768])
+def test_large_messages_a_thousand_times_in_fragments(request, which, fragment):
+    daemon = request.getfixturevalue(which)
+    run_through(daemon, 15, SIZES, count_for(daemon), fragment)

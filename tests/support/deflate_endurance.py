@@ -5,7 +5,7 @@ import itertools
 import zlib
 
 from deflate_websocket import RSV1, TAIL, Compressor, DeflateWebSocket, chat_text
-from raw_websocket import TEXT, frame
+from raw_websocket import CONTINUATION, TEXT, frame
 from sending import Sending
 
 TEXTS = 10  # different ones of a size
@@ -44,18 +44,26 @@ class Endurance(DeflateWebSocket):
                 self._inflater = zlib.decompressobj(-self._bits)
         assert (message == text.encode()) is True  # without a report of so many bytes
 
-    def exchange(self, text, sizes=None):
-        self.send_compressed(text, sizes=sizes)
-        self.expect(text)
+    def frames(self, text, fragment=None):
+        """The message in one frame, or in fragments of so many bytes."""
+        payload = self.packed(text)
+        step = fragment or len(payload)
+        starts = range(0, len(payload), step)
+        return b"".join(
+            frame(
+                CONTINUATION if at else TEXT, payload[at : at + step], fin=at == starts[-1], reserved=0 if at else RSV1
+            )
+            for at in starts
+        )
 
 
-def run_through(daemon, bits, sizes, count):
+def run_through(daemon, bits, sizes, count, fragment=None):
     """So many messages of each size; the next ones are on their way while one is checked."""
     with Endurance(daemon, bits) as socket:
         for size in sizes:
             texts = [chat_text(size, seed) for seed in range(TEXTS)]
-            frames = (frame(TEXT, socket.packed(texts[number % TEXTS]), reserved=RSV1) for number in range(count))
-            with Sending(socket, frames):
+            messages = (socket.frames(texts[number % TEXTS], fragment) for number in range(count))
+            with Sending(socket, messages):
                 for text in itertools.islice(itertools.cycle(texts), count):
                     socket.expect(text)
         socket.close_normally()
