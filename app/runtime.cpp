@@ -22,6 +22,7 @@
 #include "app/tls.h"
 #include "app/worker_choice.h"
 #include "consumers/consumers.h"
+#include "core/base/thread_memory.h"
 #include "core/net/listener.h"
 #include "core/settings/typed.h"
 #include "middleware/middleware.h"
@@ -57,6 +58,11 @@ void make_state_directory(const std::string& path) {
 
 std::string loop_name(std::size_t number) {
     return "zanhu-loop" + std::to_string(number);
+}
+
+unsigned number_of_loops(const settings::Settings& settings) {
+    const unsigned wanted = settings::ServerSettings::from(settings).loops;
+    return wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
 }
 
 bool is_ready(const std::shared_future<void>& future) {
@@ -137,11 +143,11 @@ void Runtime::start_workers(const std::vector<std::string>& names, const std::st
 void Runtime::prepare(const std::vector<WorkerPlan>& workers, std::shared_ptr<const net::TlsContext> tls) {
     for (const std::string& plugin : plugins_.descriptions())
         logger().notice(plugin);
+    const unsigned count = number_of_loops(settings_);
+    limit_heaps(count);
     services_.open(settings_);
     if (demo_) make_demo_accounts(services_.account_store(), services_.hashers());
     Application& application = tree_->build();
-    const unsigned wanted = settings::ServerSettings::from(settings_).loops;
-    const unsigned count = wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
     std::vector<EventLoop*> loops;
     for (unsigned i = 0; i < count; ++i) {
         loops_.push_back(std::make_unique<LoopThread>(connection_options_, application, admission_));

@@ -7,6 +7,7 @@
 #include <zanhu/worker_pool.h>
 
 #include "core/base/exposition.h"
+#include "core/base/kept_memory.h"
 #include "core/base/metrics.h"
 #include "core/base/thread_memory.h"
 
@@ -173,6 +174,7 @@ void WorkerPool::work() {
             if (stopping_) return;
             memory_given = memory_asked_for_;
             lock.unlock();
+            KeptMemory::let_go_of_all();
             free_thread_memory();
             lock.lock();
             continue;

@@ -1,6 +1,7 @@
 #include "core/connection/admission.h"
 
 #include "core/base/metrics.h"
+#include "core/base/shrink_buckets.h"
 #include "core/net/ip_address.h"
 
 namespace zanhu::connection {
@@ -46,7 +47,9 @@ Seat SeatTable::take(const std::string& name, std::size_t limit) {
 
 void SeatTable::give_back(Seat::Entry& entry) noexcept {
     const std::lock_guard lock(mutex_);
-    if (--entry.taken == 0) seats_.erase(seats_.find(*entry.name));
+    if (--entry.taken > 0) return;
+    seats_.erase(seats_.find(*entry.name));
+    shrink_buckets(seats_);
 }
 
 Pace::Duration PaceTable::try_take(const std::string& name, Pace::Time now, std::uint64_t rate) {
@@ -54,6 +57,7 @@ Pace::Duration PaceTable::try_take(const std::string& name, Pace::Time now, std:
     if (paces_.size() >= k_most_names && now - swept_ >= k_between_sweeps) {
         swept_ = now;
         std::erase_if(paces_, [now](const auto& entry) { return entry.second.is_full(now); });
+        shrink_buckets(paces_);
     }
     auto found = paces_.find(name);
     if (found == paces_.end()) {

@@ -100,7 +100,7 @@ void Registry::gave_back() {
 void Registry::give_back_memory() {
     // What is kept for the next connections was theirs: it lies scattered, and would hold a page each.
     free_kept_frames();
-    loop_.drop_free_outboxes();
+    loop_.give_back_memory();
     https_.shrink_to_fit();
     websockets_.shrink_to_fit();
     free_thread_memory();

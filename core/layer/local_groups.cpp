@@ -6,6 +6,7 @@
 #include <span>
 
 #include "core/base/fan_out.h"
+#include "core/base/shrink_buckets.h"
 
 namespace zanhu::layer {
 
@@ -37,6 +38,7 @@ public:
         for (const auto& membership : memberships_)
             groups_.leave(*membership);
         groups_.channels_.erase(number_);
+        shrink_buckets(groups_.channels_);
     }
 
     std::string name() const override {
@@ -110,6 +112,7 @@ void LocalGroups::drop_if_empty(Group& group) {
     if (group.size > 0 || group.deliveries > 0) return;
     const std::string name = group.name;
     groups_.erase(name);
+    shrink_buckets(groups_);
     on_change_(name, false);
 }
 

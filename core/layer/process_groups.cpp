@@ -10,6 +10,7 @@
 #include <zanhu/event_loop.h>
 
 #include "core/base/across_loops.h"
+#include "core/base/shrink_buckets.h"
 
 namespace zanhu::layer {
 
@@ -142,6 +143,8 @@ void ProcessGroups::group_changed(std::size_t shard, const std::string& group, b
             vacated = occupancy.number;
             groups_by_number_.erase(vacated);
             occupied_.erase(group);
+            shrink_buckets(groups_by_number_);
+            shrink_buckets(occupied_);
         }
     }
     if (vacated != 0 && listener_ != nullptr) listener_->on_vacated(group, vacated);

@@ -206,6 +206,14 @@ void EpollLoop::give_outbox(std::unique_ptr<Outbox> outbox) {
     if (free_outboxes_.size() < k_free_outboxes) free_outboxes_.push_back(std::move(outbox));
 }
 
+void EpollLoop::give_back_memory() noexcept {
+    free_outboxes_.clear();
+    free_outboxes_.shrink_to_fit();
+    corked_.shrink_to_fit();
+    unread_.shrink_to_fit();
+    endings_.shrink_to_fit();
+}
+
 void EpollLoop::turn() {
     epoll_event events[k_events_a_turn];
     const int count = ::epoll_wait(epoll_, events, k_events_a_turn, wait_ms(turn_ended_));

@@ -67,7 +67,8 @@ public:
 
     std::unique_ptr<Outbox> take_outbox();
     void give_outbox(std::unique_ptr<Outbox> outbox);
-    void drop_free_outboxes() noexcept { free_outboxes_.clear(); }
+    /// Frees what is kept for the next crowd.
+    void give_back_memory() noexcept;
 
     /// Runs `job` when the turn is over and nothing on the stack refers to what it frees.
     void at_end_of_turn(UniqueFunction job) { endings_.push_back(std::move(job)); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -51,6 +52,7 @@ public:
     virtual bool is_lost() const noexcept = 0;
 
     const Dialect& dialect() const noexcept { return dialect_; }
+    std::chrono::steady_clock::time_point opened() const noexcept { return opened_; }
     const UserModel& users() const noexcept { return dialect_.users(); }
 
 protected:
@@ -58,6 +60,7 @@ protected:
 
 private:
     const Dialect& dialect_;
+    const std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
 };
 
 /// The statements that a connection has prepared, by their text before its translation. When there are as

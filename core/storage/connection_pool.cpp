@@ -1,6 +1,8 @@
 #include "core/storage/connection_pool.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "core/base/metrics.h"
 #include "core/storage/open_connection.h"
@@ -32,13 +34,14 @@ void make_known(const DatabaseOptions& options) {
 ConnectionPool::ConnectionPool(const DatabaseOptions& options)
     : options_(options),
       dialect_(options.kind, options.users),
-      watchdog_(options.statement_timeout + k_grace) {
+      watchdog_(options.statement_timeout + k_grace),
+      kept_([this] { close_idle(Keep::first); }) {
     static std::once_flag once[3];
     std::call_once(once[static_cast<std::size_t>(options.kind)], [&options] { make_known(options); });
 }
 
 ConnectionPool::~ConnectionPool() {
-    forget_idle();
+    close_idle(Keep::none);
 }
 
 std::unique_ptr<Connection> ConnectionPool::open() {
@@ -84,13 +87,18 @@ void ConnectionPool::give_back(std::unique_ptr<Connection> connection) noexcept 
     idle_.push_back(Idle{std::move(connection), Clock::now()});
 }
 
-void ConnectionPool::forget_idle() noexcept {
-    std::deque<Idle> old;
-    {
-        const std::lock_guard lock(mutex_);
-        old.swap(idle_);
+void ConnectionPool::close_idle(Keep keep) noexcept {
+    std::vector<Idle> old;  // closed outside of the lock
+    const std::lock_guard lock(mutex_);
+    const std::size_t stay = keep == Keep::first ? 1 : 0;
+    if (idle_.size() <= stay) return;
+    const auto opened = [](const Idle& idle) { return idle.connection->opened(); };
+    std::swap(idle_.front(), *std::ranges::min_element(idle_, {}, opened));
+    while (idle_.size() > stay) {
+        old.push_back(std::move(idle_.back()));
+        idle_.pop_back();
+        open_connections.take();
     }
-    open_connections.take(static_cast<std::int64_t>(old.size()));
 }
 
 ConnectionPool::Lease::Lease(ConnectionPool& pool) : pool_(pool), connection_(pool.take_idle()) {
@@ -104,7 +112,7 @@ ConnectionPool::Lease::~Lease() {
 
 bool ConnectionPool::Lease::was_stale(const ServerFailure& failure) noexcept {
     if (!reused_ || failure.trouble() != Trouble::lost) return false;
-    pool_.forget_idle();
+    pool_.close_idle(Keep::none);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "core/base/kept_memory.h"
 #include "core/storage/connection.h"
 #include "core/storage/database_options.h"
 #include "core/storage/pooler.h"
@@ -16,7 +17,8 @@ namespace zanhu::storage {
 
 /// The connections of a Database that no job has. Who may take one has a place at the database's gate, so
 /// that there are never more than it has places. A new one is opened outside of every lock: a server that is
-/// slow to connect keeps nobody else. Owned by a Database; any thread.
+/// slow to connect keeps nobody else. After a crowd has gone only the one that was opened first stays.
+/// Owned by a Database; any thread.
 class ConnectionPool {
 public:
     explicit ConnectionPool(const DatabaseOptions& options);
@@ -53,7 +55,9 @@ private:
     std::unique_ptr<Connection> open();
     std::unique_ptr<Connection> take_idle();
     void give_back(std::unique_ptr<Connection> connection) noexcept;
-    void forget_idle() noexcept;
+    /// Closes the idle ones: all, or those that were opened behind the first.
+    enum class Keep { none, first };
+    void close_idle(Keep keep) noexcept;
 
     const DatabaseOptions& options_;
     const Dialect dialect_;
@@ -61,6 +65,7 @@ private:
     Pooler pooler_;
     std::mutex mutex_;       // guards idle_
     std::deque<Idle> idle_;  // the one that was used last at the end
+    const KeptMemory kept_;
 };
 
 }  // namespace zanhu::storage

@@ -110,6 +110,8 @@ private:
 }  // namespace
 
 void register_sqlite() {
+    // Pages are allocated as they are read, instead of room for twenty of them with every connection.
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
     Poco::Data::SQLite::Connector::registerConnector();
 }
 

@@ -50,8 +50,8 @@ public:
 
     /// Jobs that wait for a thread.
     std::size_t queued() const;
-    /// The threads of all pools give back the memory that the allocator keeps for each of them, those that
-    /// are busy when they are not any more. Any thread.
+    /// The threads of all pools let go of what the process keeps for later use, and give back the memory that
+    /// the allocator keeps for each of them, those that are busy when they are not any more. Any thread.
     static void free_memory_of_all();
     /// Refuses new jobs, runs those that were accepted, and joins the threads. Not from a thread of the pool.
     void stop();

@@ -5,10 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <thread>
 #include <vector>
 
+#include "core/base/kept_memory.h"
 #include "tests/unit/core/storage/temporary_database.h"
 
 namespace {
@@ -50,6 +52,7 @@ class DatabaseTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_file_that_is_no_database_is_reported);
     CPPUNIT_TEST(a_missing_table_is_reported);
     CPPUNIT_TEST(two_threads_write_without_losing_anything);
+    CPPUNIT_TEST(after_a_crowd_the_connection_that_was_opened_first_stays);
     CPPUNIT_TEST_SUITE_END();
 
     void makes_a_file_that_only_its_owner_may_read() {
@@ -65,6 +68,30 @@ class DatabaseTest : public CPPUNIT_NS::TestFixture {
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, 0, ::stat(directory.file(name).c_str(), &status));
             CPPUNIT_ASSERT_EQUAL_MESSAGE(name, mode_t{0600}, status.st_mode & mode_t{0777});
         }
+    }
+
+    static int descriptors_of(const std::string& file) {
+        int count = 0;
+        for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+            std::error_code gone;
+            if (std::filesystem::read_symlink(entry.path(), gone) == file) ++count;
+        }
+        return count;
+    }
+
+    void after_a_crowd_the_connection_that_was_opened_first_stays() {
+        const TemporaryDirectory directory;
+        Database database(options_for(directory.file("crowd.sqlite3")));
+        migrate(database);
+        const auto opened = [](Connection& connection) { return connection.opened(); };
+        const auto first = database.read(opened);
+        database.read([&](Connection&) {  // a crowd of three
+            database.read([&](Connection&) { database.read([](Connection&) {}); });
+        });
+        CPPUNIT_ASSERT_EQUAL(3, descriptors_of(directory.file("crowd.sqlite3")));
+        zanhu::KeptMemory::let_go_of_all();
+        CPPUNIT_ASSERT_EQUAL(1, descriptors_of(directory.file("crowd.sqlite3")));
+        CPPUNIT_ASSERT(first == database.read(opened));
     }
 
     void says_what_is_wrong_with_a_path() {
