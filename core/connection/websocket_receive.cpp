@@ -40,6 +40,7 @@ void WebsocketConnection::on_bytes(std::span<char> bytes) {
 }
 
 void WebsocketConnection::read_frames(std::span<char> bytes) {
+    std::string large;
     while (state_ == State::open || state_ == State::closing) {
         if (state_ == State::open && (inbox_full() || slowed())) {
             if (!slowed() && !stream_->recv_paused()) paused.add();
@@ -47,17 +48,17 @@ void WebsocketConnection::read_frames(std::span<char> bytes) {
             if (!bytes.empty()) hold_back(bytes);
             return;
         }
-        const ws::Item item = reader_.next(bytes, deflate_.get());
+        const ws::Item item = reader_.next(bytes, deflate_.get(), &large);
         if (item.kind == ws::Item::need_more) return;
-        take_item(item);
+        take_item(item, large);
     }
 }
 
-void WebsocketConnection::take_item(const ws::Item& item) {
+void WebsocketConnection::take_item(const ws::Item& item, std::string& large) {
     switch (item.kind) {
         case ws::Item::text:
         case ws::Item::binary:
-            take_message(item);
+            take_message(item, large);
             return;
         case ws::Item::ping:
             if (state_ == State::open && charge(item.payload.size())) {
@@ -81,14 +82,15 @@ void WebsocketConnection::take_item(const ws::Item& item) {
     }
 }
 
-void WebsocketConnection::take_message(const ws::Item& item) {
+void WebsocketConnection::take_message(const ws::Item& item, std::string& large) {
     if (state_ != State::open)
         return;  // the close frame is sent: what the peer said before it saw that is not wanted
     if (!charge(item.payload.size())) return;
     messages_in.add();
     last_message_ = last_received_;
     const MessageKind kind = item.kind == ws::Item::text ? MessageKind::text : MessageKind::binary;
-    deliver(Receive(kind, std::string(item.payload)));
+    const bool in_large = item.payload.data() == large.data();
+    deliver(Receive(kind, in_large ? std::move(large) : std::string(item.payload)));
 }
 
 void WebsocketConnection::peer_closed(CloseCode code, std::string_view reason) {

@@ -10,14 +10,13 @@ namespace {
 // Compresses `message` as the only content of `out`, leaves room for a header ahead of it, and writes that
 // right ahead: the frame is where the view says.
 std::string_view make_frame(Deflater& deflater, Opcode opcode, std::string_view message, PieceBuffer& out) {
-    static constexpr char k_room[k_max_server_header] = {};
     out.truncate(0);
-    (void)out.append({k_room, sizeof k_room}, sizeof k_room);
+    (void)out.extend(k_max_server_header, k_max_server_header);
     deflater.compress(message, out);
-    const std::string_view payload = out.view().substr(sizeof k_room);
+    const std::string_view payload = out.view().substr(k_max_server_header);
     char header[k_max_server_header];
     const std::size_t size = encode_header(header, opcode, true, true, payload.size());
-    char* const begin = out.data() + sizeof k_room - size;
+    char* const begin = out.data() + k_max_server_header - size;
     std::memcpy(begin, header, size);
     return {begin, size + payload.size()};
 }

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <iterator>
 
 namespace zanhu::ws {
 namespace {
@@ -18,13 +19,51 @@ std::uint32_t rotate_key(std::uint32_t key, std::size_t offset) noexcept {
     return std::endian::native == std::endian::little ? std::rotr(key, bits) : std::rotl(key, bits);
 }
 
-template <class Word>
-void xor_word(char* data, std::uint64_t key) noexcept {
-    Word word;
-    std::memcpy(&word, data, sizeof word);
-    word ^= static_cast<Word>(key);
-    std::memcpy(data, &word, sizeof word);
-}
+using Words = std::uint64_t[4];  // a fixed block, which compilers turn into vector instructions
+
+constexpr std::uint64_t k_not_ascii = 0x8080808080808080U;
+
+/// What is left to unmask, and every bit that was set in a byte so far.
+struct Unmasking {
+    char* to;
+    const char* from;
+    std::size_t left;
+    std::uint64_t key;
+    std::uint64_t seen = 0;
+
+    template <class Word>
+    [[gnu::always_inline]] void word() noexcept {
+        Word word;
+        std::memcpy(&word, from, sizeof word);
+        word ^= static_cast<Word>(key);
+        seen |= word;
+        std::memcpy(to, &word, sizeof word);
+        to += sizeof word;
+        from += sizeof word;
+        left -= sizeof word;
+    }
+    [[gnu::always_inline]] void blocks() noexcept {
+        Words any{};
+        while (left >= sizeof any) {
+            Words block;
+            std::memcpy(block, from, sizeof block);
+            for (std::size_t i = 0; i < std::size(block); ++i) {
+                block[i] ^= key;
+                any[i] |= block[i];
+            }
+            std::memcpy(to, block, sizeof block);
+            to += sizeof block;
+            from += sizeof block;
+            left -= sizeof block;
+        }
+        seen |= any[0] | any[1] | any[2] | any[3];
+    }
+    [[gnu::target("avx2")]] void blocks_with_avx2() noexcept { blocks(); }
+};
+
+// From here on the wider instructions are worth their call.
+constexpr std::size_t k_wide = 256;
+const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
 
 }  // namespace
 
@@ -71,27 +110,27 @@ std::string encode_client_frame(
     return frame;
 }
 
-void unmask(char* data, std::size_t n, std::uint32_t key, std::size_t offset) noexcept {
+bool unmask(char* data, std::size_t n, std::uint32_t key, std::size_t offset) noexcept {
+    return unmask_into(data, data, n, key, offset);
+}
+
+bool unmask_into(char* to, const char* from, std::size_t n, std::uint32_t key, std::size_t offset) noexcept {
     const std::uint32_t turned = rotate_key(key, offset);
-    const std::uint64_t wide = std::uint64_t{turned} << 32 | turned;
-    for (; n >= 32; n -= 32, data += 32) {  // a fixed block, which compilers turn into vector instructions
-        std::uint64_t words[4];
-        std::memcpy(words, data, sizeof words);
-        for (std::uint64_t& word : words)
-            word ^= wide;
-        std::memcpy(data, words, sizeof words);
+    Unmasking part{to, from, n, std::uint64_t{turned} << 32 | turned};
+    if (n >= k_wide && has_avx2) {
+        part.blocks_with_avx2();
+    } else {
+        part.blocks();
     }
-    for (; n >= 8; n -= 8, data += 8)
-        xor_word<std::uint64_t>(data, wide);
-    if (n >= 4) {
-        xor_word<std::uint32_t>(data, turned);
-        data += 4;
-        n -= 4;
+    while (part.left >= sizeof(std::uint64_t))
+        part.word<std::uint64_t>();
+    if (part.left >= sizeof turned) part.word<std::uint32_t>();
+    const auto* const bytes = reinterpret_cast<const char*>(&turned);
+    for (std::size_t i = 0; i < part.left; ++i) {
+        part.to[i] = static_cast<char>(part.from[i] ^ bytes[i]);
+        part.seen |= static_cast<unsigned char>(part.to[i]);
     }
-    char bytes[4];
-    std::memcpy(bytes, &turned, sizeof turned);
-    for (std::size_t i = 0; i < n; ++i)
-        data[i] = static_cast<char>(data[i] ^ bytes[i]);
+    return (part.seen & k_not_ascii) == 0;
 }
 
 }  // namespace zanhu::ws

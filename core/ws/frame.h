@@ -35,7 +35,11 @@ std::size_t encode_header(char* out, Opcode opcode, bool fin, bool rsv1, std::ui
     Opcode opcode, std::string_view payload, std::uint32_t key, bool fin = true, bool rsv1 = false);
 
 /// RFC 6455 5.3: masks or unmasks `n` bytes in place. The key is the four bytes of the wire as they lie in
-/// memory (memcpy); `offset` is how many bytes of the frame's payload came before `data`.
-void unmask(char* data, std::size_t n, std::uint32_t key, std::size_t offset) noexcept;
+/// memory (memcpy); `offset` is how many bytes of the frame's payload came before `data`. Returns whether
+/// what comes out is ASCII.
+bool unmask(char* data, std::size_t n, std::uint32_t key, std::size_t offset) noexcept;
+
+/// The same from one place to another: `to` is `from`, or they do not overlap.
+bool unmask_into(char* to, const char* from, std::size_t n, std::uint32_t key, std::size_t offset) noexcept;
 
 }  // namespace zanhu::ws

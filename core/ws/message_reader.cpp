@@ -85,7 +85,7 @@ MessageReader::~MessageReader() = default;
 MessageReader::MessageReader(MessageReader&&) noexcept = default;
 MessageReader& MessageReader::operator=(MessageReader&&) noexcept = default;
 
-Item MessageReader::next(std::span<char>& input, Deflate* deflate) {
+Item MessageReader::next(std::span<char>& input, Deflate* deflate, std::string* large) {
     constexpr std::size_t k_header = 6;
     if (input.empty() && pieces_ == nullptr) return {};  // nothing came behind the last message
     // Most of what a busy server reads is a small whole message: no state is touched for it.
@@ -97,8 +97,8 @@ Item MessageReader::next(std::span<char>& input, Deflate* deflate) {
             std::uint32_t key;
             std::memcpy(&key, input.data() + 2, sizeof key);
             char* const payload = input.data() + k_header;
-            unmask(payload, length, key, 0);
-            if (first == 0x82 || is_valid_utf8({payload, length})) [[likely]] {
+            const bool ascii = unmask(payload, length, key, 0);
+            if (ascii || first == 0x82 || is_valid_utf8({payload, length})) [[likely]] {
                 input = input.subspan(k_header + length);
                 return {
                     first == 0x81 ? Item::text : Item::binary, CloseCode::no_status, {payload, length}, {}};
@@ -106,10 +106,10 @@ Item MessageReader::next(std::span<char>& input, Deflate* deflate) {
             return fail(input, {CloseCode::invalid_payload, k_not_utf8});
         }
     }
-    return next_frame(input, deflate);
+    return next_frame(input, deflate, large);
 }
 
-Item MessageReader::next_frame(std::span<char>& input, Deflate* deflate) {
+Item MessageReader::next_frame(std::span<char>& input, Deflate* deflate, std::string* large) {
     if (held_ == k_ended) {
         pieces_.reset();
         input = {};
@@ -132,9 +132,16 @@ Item MessageReader::next_frame(std::span<char>& input, Deflate* deflate) {
         if (alone && header.length <= input.size()) {
             const std::span<char> payload = input.first(header.length);
             input = input.subspan(header.length);
-            unmask(payload.data(), payload.size(), header.key, 0);
+            char* to = payload.data();
+            if (large != nullptr && header.length >= k_large && !is_compressed(header)) {
+                large->resize(payload.size());
+                to = large->data();
+            }
+            const bool ascii = unmask_into(to, payload.data(), payload.size(), header.key, 0);
             if (is_compressed(header)) return inflate_whole(input, header.opcode, payload, *deflate);
-            return finish(input, header.opcode, {payload.data(), payload.size()}, false);
+            const std::string_view whole(to, payload.size());
+            const bool utf8 = ascii || header.opcode != Opcode::text || is_valid_utf8(whole);
+            return finish(input, header.opcode, whole, utf8);
         }
         start_frame(header, deflate);
     }
@@ -232,19 +239,19 @@ Item MessageReader::continue_frame(std::span<char>& input) {
     const std::string_view whole = pieces.bytes.view().substr(control ? pieces.frame_begin : 0);
     if (control) pieces.bytes.truncate(pieces.frame_begin);
     pieces.taken = !control || pieces.fragments == 0;
-    return finish(input, control ? pieces.frame : pieces.message, whole, !control);
+    return finish(input, control ? pieces.frame : pieces.message, whole, control || pieces.utf8.finished());
 }
 
 MessageReader::Violation MessageReader::take_payload(std::span<char> payload) {
     Pieces& pieces = *pieces_;
     const std::size_t end = pieces.bytes.size() + pieces.frame_left;
-    char* const at =
-        pieces.bytes.append({payload.data(), payload.size()}, pieces.fin ? end : max_message_size_);
-    unmask(at, payload.size(), pieces.key, pieces.key_offset);
+    char* const at = pieces.bytes.extend(payload.size(), pieces.fin ? end : max_message_size_);
+    const bool ascii = unmask_into(at, payload.data(), payload.size(), pieces.key, pieces.key_offset);
     pieces.key_offset += payload.size();
     pieces.frame_left -= payload.size();
     const bool text = !is_control(pieces.frame) && pieces.message == Opcode::text;
-    if (text && !pieces.utf8.feed({at, payload.size()})) return {CloseCode::invalid_payload, k_not_utf8};
+    if (!text || (ascii && pieces.utf8.finished())) return {};
+    if (!pieces.utf8.feed({at, payload.size()})) return {CloseCode::invalid_payload, k_not_utf8};
     return {};
 }
 
@@ -283,14 +290,11 @@ Item MessageReader::inflate_whole(std::span<char>& input,
         return fail(input, {CloseCode::message_too_big, k_message_too_big});
     }
     if (status == InflateStatus::malformed) return fail(input, {CloseCode::invalid_payload, k_not_deflate});
-    return finish(input, opcode, out.view(), false);
+    return finish(input, opcode, out.view(), opcode != Opcode::text || is_valid_utf8(out.view()));
 }
 
-Item MessageReader::finish(std::span<char>& input, Opcode opcode, std::string_view payload, bool in_pieces) {
-    if (opcode == Opcode::text) {
-        const bool valid = in_pieces ? pieces_->utf8.finished() : is_valid_utf8(payload);
-        if (!valid) return fail(input, {CloseCode::invalid_payload, k_not_utf8});
-    }
+Item MessageReader::finish(std::span<char>& input, Opcode opcode, std::string_view payload, bool utf8) {
+    if (opcode == Opcode::text && !utf8) return fail(input, {CloseCode::invalid_payload, k_not_utf8});
     if (opcode != Opcode::close) return {kind_of(opcode), CloseCode::no_status, payload, {}};
     const ClosePayload close = parse_close_payload(payload);
     if (close.error != CloseCode::normal) return fail(input, {close.error, close.reason});

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "core/ws/close_code.h"
@@ -48,7 +49,11 @@ public:
     /// `deflate`: the connection's, the same in every call, and destroyed after the reader; null when
     /// permessage-deflate was not agreed on. What it inflates from one frame is valid until it, or another of
     /// its pool, is used again.
-    [[nodiscard]] Item next(std::span<char>& input, Deflate* deflate = nullptr);
+    /// `large`: for a caller who keeps what is in a message; null otherwise. A data message of k_large bytes
+    /// or more that lies whole in the input, uncompressed, is unmasked into it instead of in place, and the
+    /// payload points there.
+    [[nodiscard]] Item next(std::span<char>& input, Deflate* deflate = nullptr, std::string* large = nullptr);
+    static constexpr std::size_t k_large = 2048;
 
     /// Whether the bytes so far end inside of a frame or between the fragments of a message.
     [[nodiscard]] bool mid_message() const noexcept;
@@ -61,7 +66,7 @@ private:
         std::string_view reason;
     };
 
-    Item next_frame(std::span<char>& input, Deflate* deflate);
+    Item next_frame(std::span<char>& input, Deflate* deflate, std::string* large);
     HeaderStatus take_header(std::span<char>& input, FrameHeader& header, std::string_view& error) noexcept;
     [[nodiscard]] Violation check_frame(const FrameHeader& header, const Deflate* deflate) const noexcept;
     [[nodiscard]] Violation check_sequence(const FrameHeader& header) const noexcept;
@@ -71,7 +76,7 @@ private:
     Violation take_payload(std::span<char> payload);
     Violation inflate_payload(std::span<char> payload);
     Item inflate_whole(std::span<char>& input, Opcode opcode, std::span<char> payload, Deflate& deflate);
-    Item finish(std::span<char>& input, Opcode opcode, std::string_view payload, bool in_pieces);
+    Item finish(std::span<char>& input, Opcode opcode, std::string_view payload, bool utf8);
     Item fail(std::span<char>& input, Violation violation) noexcept;
 
     static constexpr std::uint8_t k_ended = 0xFF;

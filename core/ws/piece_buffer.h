@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
-#include <cstring>
 #include <memory>
 #include <new>
 #include <span>
@@ -31,13 +30,12 @@ public:
     }
     ~PieceBuffer() = default;
 
-    /// Copies `bytes` to the end and returns where they are. `bound` (at least size() + bytes.size()) is the
-    /// most that the buffer can come to hold. Throws std::bad_alloc.
-    char* append(std::string_view bytes, std::size_t bound) {
-        if (bytes.size() > capacity_ - size_) grow(size_ + bytes.size(), bound);
+    /// Makes it longer by `count` bytes, which are to be written, and returns where they are. `bound` (at
+    /// least size() + count) is the most that the buffer can come to hold. Throws std::bad_alloc.
+    [[nodiscard]] char* extend(std::size_t count, std::size_t bound) {
+        if (count > capacity_ - size_) grow(size_ + count, bound);
         char* const at = data_.get() + size_;
-        if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
-        size_ += bytes.size();
+        size_ += count;
         return at;
     }
     /// All the room behind the end, for a writer who says with commit() how much of it was used: `wanted`

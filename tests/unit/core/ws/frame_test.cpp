@@ -41,6 +41,7 @@ class FrameTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(frames_are_a_header_and_the_payload);
     CPPUNIT_TEST(client_frames_are_as_the_plain_encoder_makes_them);
     CPPUNIT_TEST(unmasking_is_right_for_every_length_offset_and_alignment);
+    CPPUNIT_TEST(unmasking_tells_of_every_byte_that_is_not_ascii);
     CPPUNIT_TEST(a_header_is_incomplete_until_its_last_byte);
     CPPUNIT_TEST(an_invalid_header_is_known_at_the_earliest_byte);
     CPPUNIT_TEST(reserved_bits_are_reported_and_not_judged);
@@ -83,10 +84,10 @@ class FrameTest : public CPPUNIT_NS::TestFixture {
         std::uint32_t key;
         std::memcpy(&key, key_bytes.data(), 4);
         std::string plain;
-        for (int i = 0; i < 140; ++i)
+        for (int i = 0; i < 640; ++i)
             plain += static_cast<char>(i * 7);
         for (std::size_t begin = 0; begin < 9; ++begin) {
-            for (std::size_t size = 0; size <= 100; ++size) {
+            for (std::size_t size = 0; size <= 600; size = size < 100 ? size + 1 : size + 17) {
                 for (std::size_t offset = 0; offset < 5; ++offset) {
                     std::string data = plain;
                     unmask(data.data() + begin, size, key, offset);
@@ -97,6 +98,25 @@ class FrameTest : public CPPUNIT_NS::TestFixture {
                     }
                     CPPUNIT_ASSERT_EQUAL(expected, data);
                 }
+            }
+        }
+    }
+
+    void unmasking_tells_of_every_byte_that_is_not_ascii() {
+        const std::uint32_t key = 0x80FF017F;
+        const std::string ascii(700, 'a');
+        for (std::size_t size = 0; size <= ascii.size(); size = size < 70 ? size + 1 : size + 63) {
+            std::string masked = ascii.substr(0, size);
+            unmask(masked.data(), size, key, 0);
+            std::string out(size, '\0');
+            CPPUNIT_ASSERT(unmask_into(out.data(), masked.data(), size, key, 0));
+            CPPUNIT_ASSERT_EQUAL(ascii.substr(0, size), out);
+            for (std::size_t i = 0; i < size; ++i) {
+                std::string other = masked;
+                other[i] = static_cast<char>(other[i] ^ 0x80);
+                CPPUNIT_ASSERT(!unmask_into(out.data(), other.data(), size, key, 0));
+                CPPUNIT_ASSERT(!unmask(other.data(), size, key, 0));
+                CPPUNIT_ASSERT_EQUAL(other, out);
             }
         }
     }
