@@ -39,6 +39,7 @@ def main():
         # One at a time: a message goes to all members of the group.
         for _ in range(options.runs):
             for name, start in starts.items():
+                redis.empty()  # Daphne leaves its members behind when it ends
                 server = start()
                 samples[name].append(one(options, server, redis, sender))
                 server.stop()

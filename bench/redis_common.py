@@ -31,10 +31,15 @@ class Redis(Server):
     def url(self):
         return f"redis://127.0.0.1:{self.port}/0"
 
+    def _tell(self, *words):
+        command = ["redis-cli", "-p", str(self.port), *words]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
     def input_bytes(self):
-        command = ["redis-cli", "-p", str(self.port), "info", "stats"]
-        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        return int(re.search(r"total_net_input_bytes:(\d+)", told)[1])
+        return int(re.search(r"total_net_input_bytes:(\d+)", self._tell("info", "stats"))[1])
+
+    def empty(self):
+        assert self._tell("flushall").strip() == "OK"
 
 
 def start_zanhu_on(options, folder, redis, name="zanhu"):

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +10,7 @@
 #include <zanhu/layer_message.h>
 #include <zanhu/task.h>
 
+#include "core/layer/redis_addressees.h"
 #include "core/layer/redis_node.h"
 
 namespace zanhu::layer {
@@ -33,19 +34,28 @@ public:
     /// To a channel of another process, or to a general one. Throws ChannelFull, BackendUnavailable, Error.
     Task<void> send(std::string channel, SharedMessage message);
     /// To all members of the group but those of this process, whose names (their local parts) are returned.
-    /// Members over capacity are counted and logged. Throws BackendUnavailable, Error.
+    /// In one round trip when the members are those of the last time. Members over capacity are counted and
+    /// logged. Throws BackendUnavailable, Error.
     Task<std::vector<std::string>> group_send(std::string group,
                                               SharedMessage message,
                                               Asking* asking = nullptr);
 
 private:
-    /// The names behind each queue of one shard.
-    using Queues = std::map<std::string, std::vector<std::string>>;
+    /// The keys and arguments of a script that writes.
+    struct Writing {
+        std::vector<std::string> keys;
+        std::vector<std::string> arguments;
+    };
 
+    std::string eldest_member();
     Task<std::vector<std::string>> members_of(std::string group);
-    Task<std::size_t> write(std::size_t shard, Queues queues, SharedMessage message, Asking* asking);
+    std::shared_ptr<const RedisAddressees> learn(const std::string& group,
+                                                 const std::vector<std::string>& names);
+    Writing prepare(const RedisAddressees::Queues& queues, const SharedMessage& message, Asking* asking);
+    static void note(const std::string& group, std::size_t queues, std::size_t full);
 
     RedisNode& node_;
+    RedisKnownGroups known_;
     std::size_t next_shard_ = 0;  // of the next message to a general channel
 };
 

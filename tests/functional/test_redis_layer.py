@@ -87,6 +87,32 @@ async def test_a_group_of_zanhu_and_python_members_hears_zanhu(make_node, redis_
         assert texts(page, 1) == ["from zanhu"]
 
 
+async def test_members_that_come_and_go_between_messages_hear_what_is_theirs(make_node, redis_server, python_layer):
+    daemon = make_node(redis_server)
+    alice = log_in(daemon)
+    log_in(daemon, "bob")
+    first, second = [await python_layer.new_channel() for _ in range(2)]
+
+    async def heard(channel, text):
+        received = await asyncio.wait_for(python_layer.receive(channel), PATIENCE)
+        return received["message"] == text
+
+    await python_layer.group_add("bob", first)
+    for round in range(3):
+        assert alice.send("bob", f"to one {round}").status == 201
+        assert await heard(first, f"to one {round}")
+        await python_layer.group_add("bob", second)
+        for text in (f"to two {round}", f"and again {round}"):
+            assert alice.send("bob", text).status == 201
+            assert await heard(first, text) and await heard(second, text)
+        await python_layer.group_discard("bob", second)
+    await python_layer.group_discard("bob", first)
+    assert alice.send("bob", "to none").status == 201
+    await python_layer.group_add("bob", first)
+    assert alice.send("bob", "to one").status == 201
+    assert await heard(first, "to one")
+
+
 async def test_a_burst_of_python_arrives_whole_and_in_order(make_node, redis_server, python_layer):
     count, sockets = 2000, 50
     # Pages that have to be read one after the other answer no ping meanwhile.
