@@ -92,8 +92,8 @@ void ConnectionPool::close_idle(Keep keep) noexcept {
     const std::lock_guard lock(mutex_);
     const std::size_t stay = keep == Keep::first ? 1 : 0;
     if (idle_.size() <= stay) return;
-    const auto opened = [](const Idle& idle) { return idle.connection->opened(); };
-    std::swap(idle_.front(), *std::ranges::min_element(idle_, {}, opened));
+    const auto since = [](const Idle& idle) { return idle.connection->opened(); };
+    std::swap(idle_.front(), *std::ranges::min_element(idle_, {}, since));
     while (idle_.size() > stay) {
         old.push_back(std::move(idle_.back()));
         idle_.pop_back();
