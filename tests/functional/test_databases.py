@@ -233,6 +233,22 @@ def test_a_burst_of_handshakes_opens_no_more_connections_than_configured(server,
     assert 1 <= highest.seen <= 3
 
 
+def test_a_burst_in_which_the_server_is_started_anew_is_answered(server, site, make_beside):
+    daemon = make_beside({
+        "database": {"max_connections": 3, "busy_timeout": "60s", "statement_timeout": "60s"},
+        "pools": {"db_threads": 8, "db_queue": 5000}, "websocket": {"handshake_timeout": "60s"},
+    })
+    sessions = {"alice": site.log_in("alice")}
+    with paused(server), burst(daemon, sessions, 2000) as sockets:
+        sockets[0].socket.settimeout(3 * PATIENCE)
+        server.resume()
+        server.restart()
+        asked = collections.Counter(socket.status() for socket in sockets)
+        assert set(asked) <= {101, 503} and asked.total() == 2000
+        check_owners(daemon, [socket for socket in sockets if socket.response.status == 101])
+    wait_until(lambda: status(daemon, sessions["alice"]) == 101, "the server is used again")
+
+
 def test_a_job_that_finds_no_connection_waits_and_then_says_so(server, site, make_beside):
     daemon = make_beside({
         "database": {"max_connections": 1, "busy_timeout": "200ms", "statement_timeout": "60s"},

@@ -3,7 +3,11 @@
 import contextlib
 import ctypes
 import os
+import socket
+import struct
 from pathlib import Path
+
+from deadlines import PATIENCE
 
 AT_ONCE = 1024  # messages in one sendmmsg(); the kernel takes no more
 
@@ -30,7 +34,7 @@ class MessageOfMany(ctypes.Structure):
     _fields_ = [("message", Message), ("sent", ctypes.c_uint)]
 
 
-def send_single_bytes(socket, data):
+def send_single_bytes(connection, data):
     """Each byte as a send() of its own. With TCP_NODELAY that is a segment each, as tests' sockets have it."""
     libc = ctypes.CDLL(None, use_errno=True)
     buffer = ctypes.create_string_buffer(AT_ONCE)
@@ -39,19 +43,20 @@ def send_single_bytes(socket, data):
     for at in range(AT_ONCE):
         messages[at].message.pieces = ctypes.pointer(pieces[at])
         messages[at].message.piece_count = 1
-    timeout = socket.gettimeout()
-    socket.settimeout(None)
+    timeout = connection.gettimeout()
+    connection.settimeout(None)  # Python's own would make it non-blocking
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(PATIENCE), 0))
     try:
         at = 0
         while at < len(data):
             block = data[at : at + AT_ONCE]
             ctypes.memmove(buffer, block, len(block))
-            sent = libc.sendmmsg(socket.fileno(), messages, len(block), 0)
+            sent = libc.sendmmsg(connection.fileno(), messages, len(block), 0)
             if sent <= 0:
                 raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
             at += sent
     finally:
-        socket.settimeout(timeout)
+        connection.settimeout(timeout)
 
 
 @contextlib.contextmanager
