@@ -1,6 +1,7 @@
 #include <libpq-fe.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 
@@ -104,6 +105,14 @@ Server try_connect(const DatabaseOptions& options, const std::string& settings) 
     return Server(PQconnectdbParams(keys.data(), values.data(), 0));
 }
 
+/// Of a pooler that lets no settings through.
+bool refuses_settings(std::string_view said) {
+    constexpr std::string_view k_signs[] = {"unsupported startup parameter",  // PgBouncer
+                                            "command-line options"};          // Amazon RDS Proxy
+    return std::ranges::any_of(
+        k_signs, [said](std::string_view sign) { return said.find(sign) != std::string_view::npos; });
+}
+
 /// With the statements' time-out as a setting of the connection. A pooler refuses that (PgBouncer, unless it
 /// is told to pass it over), and SET would make it a setting of whoever gets the connection next.
 Server connect(const DatabaseOptions& options, Pooler& pooler) {
@@ -111,7 +120,7 @@ Server connect(const DatabaseOptions& options, Pooler& pooler) {
     const std::string limit = "-c statement_timeout=" + std::to_string(options.statement_timeout.count());
     Server made = try_connect(options, asks ? limit : "");
     std::string said = PQerrorMessage(made.get());
-    if (asks && said.find("unsupported startup parameter") != std::string::npos) {
+    if (asks && refuses_settings(said)) {
         pooler.notice(one_line(std::move(said)));
         made = try_connect(options, "");
     }
