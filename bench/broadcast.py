@@ -2,7 +2,18 @@
 """One group message of 200 bytes to many sockets: forwarded as it is, and through a consumer's handler; against the bare
 server. CPU is per delivery; p50 and p99 are the times until the last socket has it."""
 
-from common import alternate, arguments, measure, print_header, print_rows, running, start_bare, start_zanhu, workspace
+from common import (
+    alternate,
+    arguments,
+    measure,
+    print_header,
+    print_rows,
+    running,
+    start_bare,
+    start_beast,
+    start_zanhu,
+    workspace,
+)
 
 PATHS = {"zanhu, forwarded": ("/ws/forward/", "/trigger/forward/"), "zanhu, handler": ("/ws/handle/", "/trigger/handle/")}
 TARGETS = {"zanhu, forwarded": "1.10", "zanhu, handler": "1.35"}
@@ -24,11 +35,17 @@ def main():
     with workspace() as (folder, stack):
         bare = running(stack, start_bare(options))
         zanhu = running(stack, start_zanhu(options, folder, SETTINGS))
-        sides = {"bare": lambda: measure(options, bare, "broadcast", "/", "--trigger", "/trigger/", *load)}
+        beast = running(stack, start_beast(options))
+
+        def plain(server):
+            return lambda: measure(options, server, "broadcast", "/", "--trigger", "/trigger/", *load)
+
+        sides = {"bare": plain(bare)}
         for name, (path, trigger) in PATHS.items():
             sides[name] = lambda path=path, trigger=trigger: measure(
                 options, zanhu, "broadcast", path, "--trigger", trigger, *load
             )
+        sides["beast"] = plain(beast)
         samples = alternate(options.runs, sides)
         print_header()
         what = f"200 B to {options.sockets} sockets"

@@ -69,11 +69,19 @@ class Server:
         self.process.wait()
 
 
-def start_bare(options, *arguments):
+def _start_program(options, name, *arguments):
     port = free_port()
-    process = pinned("0", [*PREFIX, options.bin / "bench-bare", port, *arguments])
+    process = pinned("0", [*PREFIX, options.bin / f"bench-{name}", port, *arguments])
     wait_for_port(port, process)
-    return Server("bare", process, port)
+    return Server(name, process, port)
+
+
+def start_bare(options, *arguments):
+    return _start_program(options, "bare", *arguments)
+
+
+def start_beast(options, *arguments):
+    return _start_program(options, "beast", *arguments)
 
 
 def ini(settings):

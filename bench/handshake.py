@@ -12,6 +12,7 @@ from common import (
     running,
     session_cookie,
     start_bare,
+    start_beast,
     start_daphne,
     start_zanhu,
     workspace,
@@ -33,12 +34,13 @@ def main():
         database = database_of(folder)
         user_cookie = session_cookie(database)
         bare = running(stack, start_bare(options))
+        beast = running(stack, start_beast(options))
         daphne = running(stack, start_daphne(database))
 
         def sides(cookie):
             return {
                 server.name: (lambda server=server: measure(options, server, "handshake", PATH, *load, cookie))
-                for server in (bare, zanhu, daphne)
+                for server in (bare, zanhu, daphne, beast)
             }
 
         print_header()

@@ -7,7 +7,7 @@ test_packages=(libcppunit-dev openssl python3 python3-pytest python3-websockets 
     python3-django-channels python3-channels-redis python3-django-environ redis-server daphne nginx-light
     postgresql pgbouncer mariadb-server python3-psycopg2 python3-mysqldb python3-django-redis
     chromium chromium-driver fonts-liberation fonts-wqy-microhei)
-bench_packages=(daphne python3-django python3-django-channels python3-channels-redis redis-server postgresql python3-psycopg2
+bench_packages=(libboost-dev daphne python3-django python3-django-channels python3-channels-redis redis-server postgresql python3-psycopg2
     strace valgrind)
 check_packages=(ccache prometheus clang-16 clang-format-16 clang-tidy-16 libclang-rt-16-dev llvm-16)
 

@@ -3,7 +3,6 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
-#include <iterator>
 
 namespace zanhu::ws {
 namespace {
@@ -19,8 +18,6 @@ std::uint32_t rotate_key(std::uint32_t key, std::size_t offset) noexcept {
     return std::endian::native == std::endian::little ? std::rotr(key, bits) : std::rotl(key, bits);
 }
 
-using Words = std::uint64_t[4];  // a fixed block, which compilers turn into vector instructions
-
 constexpr std::uint64_t k_not_ascii = 0x8080808080808080U;
 
 /// What is left to unmask, and every bit that was set in a byte so far.
@@ -32,34 +29,53 @@ struct Unmasking {
     std::uint64_t seen = 0;
 
     template <class Word>
-    [[gnu::always_inline]] void word() noexcept {
+    void word() noexcept {
         Word word;
         std::memcpy(&word, from, sizeof word);
         word ^= static_cast<Word>(key);
         seen |= word;
         std::memcpy(to, &word, sizeof word);
-        to += sizeof word;
-        from += sizeof word;
-        left -= sizeof word;
+        advance(sizeof word);
     }
-    [[gnu::always_inline]] void blocks() noexcept {
-        Words any{};
-        while (left >= sizeof any) {
-            Words block;
-            std::memcpy(block, from, sizeof block);
-            for (std::size_t i = 0; i < std::size(block); ++i) {
-                block[i] ^= key;
-                any[i] |= block[i];
-            }
-            std::memcpy(to, block, sizeof block);
-            to += sizeof block;
-            from += sizeof block;
-            left -= sizeof block;
-        }
-        seen |= any[0] | any[1] | any[2] | any[3];
+    void advance(std::size_t count) noexcept {
+        to += count;
+        from += count;
+        left -= count;
     }
-    [[gnu::target("avx2")]] void blocks_with_avx2() noexcept { blocks(); }
 };
+
+// As many numbers as one instruction takes, which GCC and clang both know by this name.
+using Vector16 = std::uint64_t __attribute__((vector_size(16)));
+using Vector32 = std::uint64_t __attribute__((vector_size(32)));
+
+// All in local variables: what is written through a char* could otherwise be the object's own.
+template <class Vector>
+[[gnu::always_inline]] inline void unmask_blocks(Unmasking& part) noexcept {
+    constexpr std::size_t k_block = 2 * sizeof(Vector);
+    const std::size_t count = part.left / k_block;
+    char* to = part.to;
+    const char* from = part.from;
+    const Vector key = Vector{} + part.key;
+    Vector seen{};
+    for (std::size_t i = 0; i < count; ++i, to += k_block, from += k_block) {
+        Vector first;
+        Vector second;
+        std::memcpy(&first, from, sizeof first);
+        std::memcpy(&second, from + sizeof first, sizeof second);
+        first ^= key;
+        second ^= key;
+        seen |= first | second;
+        std::memcpy(to, &first, sizeof first);
+        std::memcpy(to + sizeof first, &second, sizeof second);
+    }
+    for (std::size_t i = 0; i < sizeof seen / sizeof seen[0]; ++i)
+        part.seen |= seen[i];
+    part.advance(count * k_block);
+}
+
+[[gnu::target("avx2")]] void unmask_wide_blocks(Unmasking& part) noexcept {
+    unmask_blocks<Vector32>(part);
+}
 
 // From here on the wider instructions are worth their call.
 constexpr std::size_t k_wide = 256;
@@ -117,11 +133,8 @@ bool unmask(char* data, std::size_t n, std::uint32_t key, std::size_t offset) no
 bool unmask_into(char* to, const char* from, std::size_t n, std::uint32_t key, std::size_t offset) noexcept {
     const std::uint32_t turned = rotate_key(key, offset);
     Unmasking part{to, from, n, std::uint64_t{turned} << 32 | turned};
-    if (n >= k_wide && has_avx2) {
-        part.blocks_with_avx2();
-    } else {
-        part.blocks();
-    }
+    if (n >= k_wide && has_avx2) unmask_wide_blocks(part);
+    unmask_blocks<Vector16>(part);
     while (part.left >= sizeof(std::uint64_t))
         part.word<std::uint64_t>();
     if (part.left >= sizeof turned) part.word<std::uint32_t>();

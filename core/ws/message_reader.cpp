@@ -7,6 +7,7 @@
 #include "core/ws/deflate.h"
 #include "core/ws/frame_header.h"
 #include "core/ws/piece_buffer.h"
+#include "core/ws/resize_unfilled.h"
 #include "core/ws/utf8.h"
 
 namespace zanhu::ws {
@@ -134,7 +135,7 @@ Item MessageReader::next_frame(std::span<char>& input, Deflate* deflate, std::st
             input = input.subspan(header.length);
             char* to = payload.data();
             if (large != nullptr && header.length >= k_large && !is_compressed(header)) {
-                large->resize(payload.size());
+                resize_unfilled(*large, payload.size());
                 to = large->data();
             }
             const bool ascii = unmask_into(to, payload.data(), payload.size(), header.key, 0);
