@@ -38,7 +38,8 @@ constexpr std::array k_schemes = {
 };
 
 // Of libpq, as dj-database-url hands them on.
-constexpr std::array<std::string_view, 11> k_libpq_options = {"sslmode",
+constexpr std::array<std::string_view, 12> k_libpq_options = {"options",
+                                                              "sslmode",
                                                               "sslrootcert",
                                                               "sslcert",
                                                               "sslkey",

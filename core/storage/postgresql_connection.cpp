@@ -75,7 +75,7 @@ struct Finish {
 using Server = std::unique_ptr<PGconn, Finish>;
 
 /// Without Poco's connector: each connection that it fails to make, or that is lost, it leaves behind.
-Server try_connect(const DatabaseOptions& options, const std::string& settings) {
+Server try_connect(const DatabaseOptions& options, std::string settings) {
     const DatabaseServer& server = options.server;
     const std::string port = server.port == 0 ? std::string() : std::to_string(server.port);
     const std::string timeout =
@@ -97,8 +97,13 @@ Server try_connect(const DatabaseOptions& options, const std::string& settings) 
     add("connect_timeout", timeout);
     add("application_name", name);
     add("client_encoding", encoding);
-    for (const auto& [key, value] : server.options)
-        add(key.c_str(), value);
+    for (const auto& [key, value] : server.options) {
+        if (key == "options") {
+            settings = value + ' ' + settings;
+        } else {
+            add(key.c_str(), value);
+        }
+    }
     add("options", settings);
     keys.push_back(nullptr);
     values.push_back(nullptr);

@@ -66,6 +66,17 @@ def test_the_server_is_reached_by_its_unix_socket(server, site, make_beside):
     assert status(make_beside(url=server.unix_url), site.log_in("alice")) == 101
 
 
+def test_settings_of_a_connection_come_from_the_url(server, site, make_beside, make_daemon):
+    if isinstance(server, MariaDb):
+        url = server.url + "?options=-c%20search_path%3Dpublic"
+        check_start_is_refused(make_daemon.prepare({"database": {"url": url}}), CONFIG_ERROR, "the option `options` is not known")
+        return
+    daemon = make_beside(url=server.url + "?options=-c%20search_path%3Dnowhere,public")
+    assert status(daemon, site.log_in("alice")) == 101
+    nowhere = {"url": server.url + "?options=-c%20search_path%3Dnowhere"}
+    check_start_is_refused(make_daemon.prepare({"database": nowhere}), STORAGE_ERROR, "manage.py migrate")
+
+
 def test_what_django_changes_counts_at_the_next_handshake(site, make_beside):
     daemon = make_beside()
     site.create_user("carol", "a good password")

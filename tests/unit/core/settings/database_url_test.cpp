@@ -83,10 +83,11 @@ class DatabaseUrlTest : public CPPUNIT_NS::TestFixture {
     }
 
     void hands_on_what_libpq_knows_and_passes_over_what_django_knows() {
-        const DatabaseUrl url =
-            parse_database_url("postgres://u@h/d?sslmode=verify-full&conn_max_age=600&sslrootcert=/a%2Fb");
-        const std::vector<std::pair<std::string, std::string>> expected = {{"sslmode", "verify-full"},
-                                                                           {"sslrootcert", "/a/b"}};
+        const DatabaseUrl url = parse_database_url(
+            "postgres://u@h/d?sslmode=verify-full&conn_max_age=600&sslrootcert=/"
+            "a%2Fb&options=-c%20search_path%3Da,b");
+        const std::vector<std::pair<std::string, std::string>> expected = {
+            {"sslmode", "verify-full"}, {"sslrootcert", "/a/b"}, {"options", "-c search_path=a,b"}};
         CPPUNIT_ASSERT(url.options == expected);
         CPPUNIT_ASSERT(parse_database_url("mysql://u@h/d?charset=utf8mb4").options.empty());
     }
