@@ -1,11 +1,8 @@
 """The two servers on one database: zanhu with the twins as a plugin, and Daphne with the Python twins."""
 
-import os
-import re
-import subprocess
 from pathlib import Path
 
-from deadlines import PATIENCE, wait_until
+import site_process
 from zanhu_daemon import SECRET_KEY
 
 HERE = Path(__file__).resolve().parent
@@ -49,46 +46,14 @@ def zanhu_settings(plugin):
     }
 
 
-class Daphne:
-    """Debian's Daphne and Channels as a process of its own, on a port that it finds free."""
+class Daphne(site_process.Daphne):
+    """Debian's Daphne and Channels with the Python twins."""
 
     def __init__(self, directory, database):
-        self.host, self.port = "127.0.0.1", 0
-        self.log_path = Path(directory) / "daphne.log"
         environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(HERE / "site"),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": f"{HERE / 'site'}:{Path(site_process.__file__).parent}",
             "ZANHU_TWIN_DATABASE": str(database),
             "ZANHU_TWIN_SECRET_KEY": SECRET_KEY,
         }
-        command = ["/usr/bin/python3", "-m", "daphne", "-b", self.host, "-p", "0"]
-        command += ["--websocket_connect_timeout", str(HANDSHAKE_TIMEOUT), "twin_site:application"]
-        with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, cwd=directory
-            )
-        self.port = int(wait_until(self._port, "Daphne listens", 3 * PATIENCE))
-
-    def _port(self):
-        text = self.log_path.read_text(errors="replace")
-        assert self.process.poll() is None, f"Daphne has ended:\n{text}"
-        found = re.search(r"Listening on TCP address 127\.0\.0\.1:(\d+)", text)
-        return found and found.group(1)
-
-    @property
-    def authority(self):
-        return f"{self.host}:{self.port}"
-
-    @property
-    def url(self):
-        return f"http://{self.authority}"
-
-    def end(self):
-        self.process.terminate()
-        try:
-            self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        timeout = ("--websocket_connect_timeout", str(HANDSHAKE_TIMEOUT))
+        super().__init__(directory, environment, *timeout, "twin_site:application")

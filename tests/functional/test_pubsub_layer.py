@@ -98,18 +98,6 @@ def counter(node, name):
     return json.loads(node.admin("status", "--json").stdout)["counters"][name]
 
 
-@pytest.mark.parametrize("backend", ["redis_pubsub", "channels_redis.pubsub.RedisPubSubChannelLayer"])
-async def test_what_python_sends_to_a_group_reaches_all_members_once(make_pubsub_node, redis_server, python_layer, backend):
-    daemon = make_pubsub_node(redis_server, backend=backend)
-    with RawWebSocket(daemon, PAGE) as first, RawWebSocket(daemon, PAGE) as second:
-        sent = event("from Python", number=7, ratio=0.5, nothing=None, yes=True, list=[1, "two", {"three": 3}], 张三="é")
-        await python_layer.group_send(GROUP, sent)
-        await python_layer.group_send(GROUP, event("second"))
-        for page in (first, second):
-            assert page.read_event() == sent
-            assert heard(page, 1) == ["second"]
-
-
 async def test_python_hears_what_zanhu_sends_and_nothing_more(make_pubsub_node, redis_server, python_layer):
     daemon = make_pubsub_node(redis_server)
     channel = await python_layer.new_channel()
@@ -154,22 +142,6 @@ async def test_all_members_everywhere_hear_one_order(make_pubsub_node, redis_ser
         assert in_python and all(text in following for text in in_python)
         for index in range(len(pages)):
             assert [text for text in orders[0] if text.startswith(f"{index} ")] == [f"{index} {n}" for n in range(count)]
-    finally:
-        for page in pages:
-            page.close()
-
-
-async def test_a_burst_goes_through_a_small_backlog_whole_and_in_order(make_pubsub_node, redis_server, python_layer):
-    count = 2000
-    # Pages that have to be read one after the other answer no ping meanwhile.
-    daemon = make_pubsub_node(redis_server, settings={"websocket": {"ping_interval": "0"}}, backlog=5)
-    pages = [RawWebSocket(daemon, PAGE) for _ in range(50)]
-    try:
-        for number in range(count):
-            await python_layer.group_send(GROUP, event(str(number)))
-        wanted = [str(number) for number in range(count)]
-        for page in pages:
-            assert await asyncio.to_thread(heard, page, count) == wanted
     finally:
         for page in pages:
             page.close()
@@ -339,16 +311,6 @@ def test_everybody_hears_everybody_beside_daphne_and_after_each_restart_of_redis
         daphne.end()
 
 
-def test_sockets_are_closed_after_a_gap_where_that_is_wanted(make_pubsub_node, redis_server):
-    settings = {"route.chat": {**ROUTES["route.chat"], "forward": "chat.message: json"}}
-    daemon = make_pubsub_node(redis_server, settings=settings, on_gap="close")
-    with RawWebSocket(daemon, PAGE) as page:
-        redis_server.kill()
-        daemon.wait_for_log("no connection to Redis")
-        redis_server.restart()
-        assert page.answer_close().close_code == 1012
-
-
 def test_what_redis_would_not_keep_for_a_slow_daemon_is_a_gap(make_pubsub_node):
     server = RedisServer("--client-output-buffer-limit", "pubsub 1mb 1mb 1")
     try:
@@ -428,22 +390,6 @@ def test_several_layers_by_their_aliases(make_pubsub_node, redis_server):
         for page in pages:
             page.close()
     assert [node.stop() for node in nodes] == [0, 0]
-
-
-def test_a_frozen_redis_blocks_nobody(make_pubsub_node, redis_server):
-    daemon = make_pubsub_node(redis_server)
-    with RawWebSocket(daemon, PAGE) as page, RawWebSocket(daemon, "/ws/echo/") as echo:
-        redis_server.freeze()
-        try:
-            done = daemon.admin("broadcast", "--group", GROUP, "perhaps")
-            assert done.returncode != 0 and "Redis" in done.stderr
-            echo.echo()
-        finally:
-            redis_server.thaw()
-        wait_until(lambda: daemon.admin("broadcast", "--group", GROUP, "back").returncode == 0, "it is back")
-        texts = []
-        while "back" not in texts:
-            texts.append(page.read_event().get("text"))
 
 
 def key_of(text):

@@ -23,34 +23,22 @@ if not settings.configured:
 
 from asgiref.sync import async_to_sync  # noqa: E402
 from channels.consumer import SyncConsumer  # noqa: E402
-from channels.generic.websocket import AsyncWebsocketConsumer  # noqa: E402
 from channels.routing import ChannelNameRouter, ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.core.asgi import get_asgi_application  # noqa: E402
 from django.urls import path  # noqa: E402
 
+import chat_room  # noqa: E402
+
 urlpatterns = []
 
 
-class ChatConsumer(AsyncWebsocketConsumer):
-    """The chat room of Channels' tutorial."""
-
-    async def connect(self):
-        self.group = "chat_" + self.scope["url_route"]["kwargs"]["room_name"]
-        await self.channel_layer.group_add(self.group, self.channel_name)
-        await self.accept()
-
-    async def disconnect(self, code):
-        await self.channel_layer.group_discard(self.group, self.channel_name)
-
-    async def receive(self, text_data=None, bytes_data=None):
-        message = json.loads(text_data)["message"]
-        await self.channel_layer.group_send(self.group, {"type": "chat.message", "message": message})
+class ChatConsumer(chat_room.ChatConsumer):
+    """Its pages see the whole events, and broadcasts."""
 
     async def chat_message(self, event):
         await self.send(json.dumps(event))
 
-    async def broadcast_message(self, event):
-        await self.send(json.dumps(event))
+    broadcast_message = chat_message
 
 
 class WorkConsumer(SyncConsumer):
@@ -73,7 +61,7 @@ class WorkConsumer(SyncConsumer):
 application = ProtocolTypeRouter(
     {
         "http": get_asgi_application(),
-        "websocket": URLRouter([path("ws/chat/<slug:room_name>/", ChatConsumer.as_asgi())]),
+        "websocket": URLRouter([path("ws/chat/<slug:room>/", ChatConsumer.as_asgi())]),
         "channel": ChannelNameRouter({"work": WorkConsumer.as_asgi()}),
     }
 )

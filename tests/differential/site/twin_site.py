@@ -23,6 +23,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.core.asgi import get_asgi_application  # noqa: E402
 from django.urls import path  # noqa: E402
 
+import chat_room  # noqa: E402
 import twins  # noqa: E402
 
 urlpatterns = []
@@ -41,7 +42,7 @@ application = ProtocolTypeRouter(
                         path("ws/connect/<slug:how>/", twins.ConnectConsumer.as_asgi()),
                         path("ws/obey/", twins.ObeyConsumer.as_asgi()),
                         path("ws/json/", twins.JsonConsumer.as_asgi()),
-                        path("ws/chat/<slug:room>/", twins.RoomConsumer.as_asgi()),
+                        path("ws/chat/<slug:room>/", chat_room.ChatConsumer.as_asgi()),
                         path("ws/int/<int:n>/", twins.ScopeConsumer.as_asgi()),
                         path("ws/str/<str:s>/", twins.ScopeConsumer.as_asgi()),
                         path("ws/default/<s>/", twins.ScopeConsumer.as_asgi()),

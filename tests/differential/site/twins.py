@@ -160,22 +160,3 @@ class ObeyConsumer(AsyncWebsocketConsumer):
 class JsonConsumer(AsyncJsonWebsocketConsumer):
     async def receive_json(self, content):
         await self.send_json(content)
-
-
-class RoomConsumer(AsyncWebsocketConsumer):
-    """The chat room of Channels' tutorial in its behaviour."""
-
-    async def connect(self):
-        self.group = "chat_" + self.scope["url_route"]["kwargs"]["room"]
-        await self.channel_layer.group_add(self.group, self.channel_name)
-        await self.accept()
-
-    async def disconnect(self, code):
-        await self.channel_layer.group_discard(self.group, self.channel_name)
-
-    async def receive(self, text_data=None, bytes_data=None):
-        message = json.loads(text_data)["message"]
-        await self.channel_layer.group_send(self.group, {"type": "chat.message", "message": message})
-
-    async def chat_message(self, event):
-        await self.send(text_data=json.dumps({"message": event["message"]}))
