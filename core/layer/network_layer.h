@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <functional>
 #include <future>
 #include <mutex>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include <zanhu/channel_layer.h>
 
+#include "core/layer/network_nodes.h"
 #include "core/layer/process_groups.h"
 #include "core/net/epoll_loop.h"
 
@@ -19,8 +19,7 @@ namespace zanhu::layer {
 /// and what goes to all nodes of the site. Owned by the daemon.
 class NetworkLayer : public ChannelLayer {
 public:
-    /// Delivers to every connection of this process that takes it; says how many.
-    using Broadcast = std::function<Task<std::size_t>(SharedMessage)>;
+    using Broadcast = NetworkNodes::Broadcast;
 
     /// Connects, as soon as the home loop runs. Any thread.
     void start();

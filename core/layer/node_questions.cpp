@@ -20,31 +20,43 @@ std::uint64_t parse_id(std::string_view digits) {
 
 }  // namespace
 
-std::uint64_t NodeQuestions::ask() {
-    questions_.try_emplace(next_, loop_);
-    return next_++;
+NodeQuestions::Question::Question(NodeQuestions& questions)
+    : questions_(questions),
+      id_(questions.next_++),
+      changed_(questions.loop_),
+      timer_([](void* self) { static_cast<Question*>(self)->time_over(); }, this) {
+    questions_.questions_.emplace(id_, this);
 }
 
-std::string NodeQuestions::reply_to(std::uint64_t question) const {
-    return own_channel_ + " " + std::to_string(question);
+NodeQuestions::Question::~Question() {
+    questions_.questions_.erase(id_);
 }
 
-void NodeQuestions::expect(std::uint64_t question, std::size_t nodes) {
-    questions_.find(question)->second.expected += nodes;
+std::string NodeQuestions::Question::reply_to() const {
+    return questions_.own_channel_ + " " + std::to_string(id_);
 }
 
-Task<Reach> NodeQuestions::answers(std::uint64_t id) {
-    Question& question = questions_.find(id)->second;
-    loop_.schedule(question.timer, patience_);
-    while (question.answered < question.expected && !question.over)
-        co_await question.changed.wait();
+Task<Reach> NodeQuestions::Question::answers() {
+    questions_.loop_.schedule(timer_, questions_.patience_);
+    while (answered_ < expected_ && !over_)
+        co_await changed_.wait();
     Reach reach;
-    reach.taken = question.taken;
-    if (question.answered < question.expected) reach.silent_nodes = question.expected - question.answered;
-    questions_.erase(id);
+    reach.taken = taken_;
+    if (answered_ < expected_) reach.silent_nodes = expected_ - answered_;
     if (reach.silent_nodes > 0)
         log.warning(std::to_string(reach.silent_nodes) + " nodes did not say in time how many they reached");
     co_return reach;
+}
+
+void NodeQuestions::Question::time_over() {
+    over_ = true;
+    changed_.notify();
+}
+
+void NodeQuestions::Question::answer(std::size_t taken) {
+    taken_ += taken;
+    ++answered_;
+    changed_.notify();
 }
 
 LayerMessage NodeQuestions::answer_to(const std::string& reply_to, std::size_t taken) {
@@ -55,19 +67,14 @@ LayerMessage NodeQuestions::answer_to(const std::string& reply_to, std::size_t t
     return message;
 }
 
-bool NodeQuestions::is_answer(const LayerMessage& message) {
-    return message.type() == k_reached;
-}
-
-void NodeQuestions::take(const LayerMessage& answer) {
-    const Value* taken = answer.find("taken");
+bool NodeQuestions::take(const LayerMessage& message) {
+    if (message.type() != k_reached) return false;
+    const Value* taken = message.find("taken");
     const auto* number = taken == nullptr ? nullptr : taken->as<std::int64_t>();
-    const auto found = questions_.find(parse_id(answer.text("question")));
-    if (found == questions_.end() || number == nullptr || *number < 0) return;
-    Question& question = found->second;
-    question.taken += static_cast<std::size_t>(*number);
-    ++question.answered;
-    question.changed.notify();
+    const auto found = questions_.find(parse_id(message.text("question")));
+    if (found != questions_.end() && number != nullptr && *number >= 0)
+        found->second->answer(static_cast<std::size_t>(*number));
+    return true;
 }
 
 }  // namespace zanhu::layer

@@ -197,22 +197,12 @@ Task<std::size_t> PubSubLayer::publish(
         co_await shard.publish(std::move(channel), std::move(payload));
         co_return 0;
     }
-    NodeQuestions& questions = nodes_.questions();
-    const std::uint64_t id = questions.ask();
-    std::exception_ptr failure;
-    try {
-        std::string question = nodes_.question(id, group, payload);
-        const std::size_t asked = co_await shard.publish_behind(
-            node_.keys.nodes(), std::move(question), std::move(channel), std::move(payload));
-        questions.expect(id, asked > 0 ? asked - 1 : 0);  // this one hears it too
-    } catch (const Error&) {
-        failure = std::current_exception();
-    }
-    if (failure) {
-        questions.withdraw(id);
-        std::rethrow_exception(failure);
-    }
-    *others = co_await questions.answers(id);
+    NodeQuestions::Question question(nodes_.questions());
+    std::string ahead = nodes_.ahead_of(group, payload, question.reply_to());
+    const std::size_t asked = co_await shard.publish_behind(
+        node_.keys.nodes(), std::move(ahead), std::move(channel), std::move(payload));
+    question.expect(asked > 0 ? asked - 1 : 0);  // this one hears it too
+    *others = co_await question.answers();
     co_return 0;
 }
 

@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <zanhu/errors.h>
-#include <zanhu/limited_log.h>
-
 #include "core/django/crypto.h"
 #include "core/layer/pubsub_shard.h"
 
@@ -13,7 +10,6 @@ namespace zanhu::layer {
 
 namespace {
 
-LimitedLog log("zanhu.layer");
 constexpr const char* k_watch = "zanhu.watch";
 constexpr std::size_t k_max_watches = 1000;  // whose messages have not come yet
 
@@ -24,38 +20,27 @@ std::string digest_of(const std::string& payload) {
 }  // namespace
 
 PubSubNodes::PubSubNodes(PubSubNode& node, TaskSet& tasks)
-    : node_(node),
-      tasks_(tasks),
-      questions_(node.loop, node.own_channel(), node.options.hosts.front().timeout) {}
+    : NetworkNodes(node.loop, node.own_channel(), node.options.hosts.front().timeout),
+      node_(node),
+      tasks_(tasks) {}
 
 Task<Reach> PubSubNodes::broadcast(SharedMessage message) {
-    const std::string channel = node_.keys.nodes();
     PubSubShard& shard = *node_.shards.front();
     co_await shard.settled();
-    const std::uint64_t question = questions_.ask();
+    NodeQuestions::Question question(questions_);
     ValueMap fields = message->fields();
-    fields.set(std::string(k_reply_key), questions_.reply_to(question));
-    std::exception_ptr failure;
-    try {
-        const std::string payload = node_.seal(fields);
-        const std::size_t nodes = co_await shard.publish(channel, payload);
-        questions_.expect(question, nodes > 0 ? nodes - 1 : 0);  // this one hears it too
-    } catch (const Error&) {
-        failure = std::current_exception();
-    }
-    if (failure) {
-        questions_.withdraw(question);
-        std::rethrow_exception(failure);
-    }
-    co_return co_await questions_.answers(question);
+    fields.set(std::string(k_reply_key), question.reply_to());
+    const std::size_t nodes = co_await shard.publish(node_.keys.nodes(), node_.seal(fields));
+    question.expect(nodes > 0 ? nodes - 1 : 0);  // this one hears it too
+    co_return co_await question.answers();
 }
 
-std::string PubSubNodes::question(std::uint64_t id,
-                                  const std::string& group,
-                                  const std::string& payload) const {
+std::string PubSubNodes::ahead_of(const std::string& group,
+                                  const std::string& payload,
+                                  const std::string& reply_to) const {
     ValueMap fields;
     fields.set("type", k_watch).set("group", group).set("digest", digest_of(payload));
-    fields.set(std::string(k_reply_key), questions_.reply_to(id));
+    fields.set(std::string(k_reply_key), reply_to);
     return node_.seal(fields);
 }
 
@@ -67,7 +52,8 @@ void PubSubNodes::take_from_all(ValueMap fields) {
     if (const std::string* type = fields.find_text("type"); type != nullptr && *type == k_watch) {
         watch(fields, std::move(reply_to));
     } else {
-        tasks_.start(broadcast_here(std::move(fields), std::move(reply_to)));
+        SharedMessage message(LayerMessage::from(std::move(fields)));
+        tasks_.start(broadcast_here(std::move(message), std::move(reply_to)));
     }
 }
 
@@ -104,28 +90,13 @@ void PubSubNodes::vacated(const std::string& group) {
     std::erase_if(watches_, [&group](const Watch& watch) { return watch.group == group; });
 }
 
-Task<void> PubSubNodes::broadcast_here(ValueMap fields, std::string reply_to) {
-    std::size_t taken = 0;
-    SharedMessage message(LayerMessage::from(std::move(fields)));
-    if (broadcast_) taken = co_await broadcast_(std::move(message));
-    co_await answer(std::move(reply_to), taken);
-}
-
 void PubSubNodes::take(ValueMap fields) {
-    const LayerMessage message = LayerMessage::from(std::move(fields));
-    if (NodeQuestions::is_answer(message)) questions_.take(message);
+    questions_.take(LayerMessage::from(std::move(fields)));
 }
 
-Task<void> PubSubNodes::answer(std::string reply_to, std::size_t taken) {
-    const std::string channel = NodeQuestions::channel_of(reply_to);
-    std::string problem;
-    try {
-        const std::string payload = node_.seal(NodeQuestions::answer_to(reply_to, taken).fields());
-        co_await node_.shard_of(channel).publish(channel, payload);
-    } catch (const Error& error) {
-        problem = error.what();
-    }
-    if (!problem.empty()) log.warning("another node does not hear how many were reached: " + problem);
+Task<void> PubSubNodes::send(std::string channel, SharedMessage message) {
+    PubSubShard& shard = node_.shard_of(channel);
+    co_await shard.publish(std::move(channel), node_.seal(message->fields()));
 }
 
 }  // namespace zanhu::layer

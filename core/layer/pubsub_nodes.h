@@ -10,28 +10,24 @@
 #include <zanhu/task.h>
 
 #include "core/base/task_set.h"
-#include "core/layer/network_layer.h"
-#include "core/layer/node_questions.h"
+#include "core/layer/network_nodes.h"
 #include "core/layer/pubsub_node.h"
 
 namespace zanhu::layer {
 
-/// Messages to the other nodes of the site, on a channel of Redis that only zanhu listens to, and their
-/// answers of how many receivers took them. Before a group message whose receivers are to be counted goes a
-/// question on the same connection, so that every node knows which message is meant, and the message itself
-/// is like any other. Owned by the layer; its home loop only.
-class PubSubNodes {
+/// The other nodes where all listen to one channel of Redis, which is zanhu's alone. Before a group message
+/// whose receivers are to be counted goes a question on the same connection, so that every node knows which
+/// message is meant, and the message itself is like any other. Owned by the layer; its home loop only.
+class PubSubNodes final : public NetworkNodes {
 public:
-    using Broadcast = NetworkLayer::Broadcast;
-
     PubSubNodes(PubSubNode& node, TaskSet& tasks);
-    void on_broadcast(Broadcast broadcast) { broadcast_ = std::move(broadcast); }
 
-    /// To every connection of every other node. Throws BackendUnavailable, Error.
-    Task<Reach> broadcast(SharedMessage message);
+    Task<Reach> broadcast(SharedMessage message) override;
 
-    /// The question that goes ahead of a group message with these bytes.
-    std::string question(std::uint64_t id, const std::string& group, const std::string& payload) const;
+    /// What goes ahead of a group message with these bytes, and asks who took it.
+    std::string ahead_of(const std::string& group,
+                         const std::string& payload,
+                         const std::string& reply_to) const;
     NodeQuestions& questions() noexcept { return questions_; }
 
     /// A message on the channel of all nodes.
@@ -53,14 +49,11 @@ private:
         std::chrono::steady_clock::time_point until;
     };
 
+    Task<void> send(std::string channel, SharedMessage message) override;
     void watch(const ValueMap& question, std::string reply_to);
-    Task<void> broadcast_here(ValueMap fields, std::string reply_to);
-    Task<void> answer(std::string reply_to, std::size_t taken);
 
     PubSubNode& node_;
     TaskSet& tasks_;
-    Broadcast broadcast_;
-    NodeQuestions questions_;
     std::deque<Watch> watches_;
 };
 

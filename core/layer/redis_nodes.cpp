@@ -1,6 +1,5 @@
 #include "core/layer/redis_nodes.h"
 
-#include <exception>
 #include <utility>
 
 #include <zanhu/errors.h>
@@ -20,9 +19,9 @@ std::string node_channel(const std::string& node) {
 }  // namespace
 
 RedisNodes::RedisNodes(RedisNode& node, RedisSender& sender)
-    : node_(node),
-      sender_(sender),
-      questions_(node.loop, node_channel(node.id()), node.options.hosts.front().timeout) {}
+    : NetworkNodes(node.loop, node_channel(node.id()), node.options.hosts.front().timeout),
+      node_(node),
+      sender_(sender) {}
 
 // Every node is known on every shard.
 Task<std::vector<std::string>> RedisNodes::living() {
@@ -40,12 +39,12 @@ Task<std::vector<std::string>> RedisNodes::living() {
 
 Task<Reach> RedisNodes::broadcast(SharedMessage message) {
     const std::vector<std::string> nodes = co_await living();
-    const std::uint64_t question = questions_.ask();
+    NodeQuestions::Question question(questions_);
     ValueMap fields = message->fields();
-    fields.set(std::string(k_reply_key), questions_.reply_to(question));
+    fields.set(std::string(k_reply_key), question.reply_to());
     const SharedMessage asking(LayerMessage::from(std::move(fields)));
     for (const std::string& node : nodes) {
-        questions_.expect(question, 1);
+        question.expect(1);
         std::string problem;
         try {
             co_await sender_.send(node_channel(node), asking);
@@ -54,47 +53,25 @@ Task<Reach> RedisNodes::broadcast(SharedMessage message) {
         }
         if (!problem.empty()) log.warning("node " + node + " is not reached: " + problem);
     }
-    co_return co_await questions_.answers(question);
+    co_return co_await question.answers();
 }
 
 Task<Reach> RedisNodes::group_send(std::string group, SharedMessage message, std::vector<std::string>& own) {
     std::vector<std::string> nodes = co_await living();
-    const std::uint64_t question = questions_.ask();
-    RedisSender::Asking asking(std::move(nodes), questions_.reply_to(question));
-    std::exception_ptr failure;
-    try {
-        own = co_await sender_.group_send(std::move(group), std::move(message), &asking);
-        questions_.expect(question, asking.asked);
-    } catch (const Error&) {
-        failure = std::current_exception();
-    }
-    if (failure) {
-        questions_.withdraw(question);
-        std::rethrow_exception(failure);
-    }
-    co_return co_await questions_.answers(question);
+    NodeQuestions::Question question(questions_);
+    RedisSender::Asking asking(std::move(nodes), question.reply_to());
+    own = co_await sender_.group_send(std::move(group), std::move(message), &asking);
+    question.expect(asking.asked);
+    co_return co_await question.answers();
 }
 
 Task<void> RedisNodes::take(ValueMap fields, std::string reply_to) {
     SharedMessage message(LayerMessage::from(std::move(fields)));
-    if (NodeQuestions::is_answer(*message)) {
-        questions_.take(*message);
-        co_return;
-    }
-    const std::size_t taken = broadcast_ ? co_await broadcast_(message) : 0;
-    co_await answer(std::move(reply_to), taken);
+    if (!questions_.take(*message)) co_await broadcast_here(std::move(message), std::move(reply_to));
 }
 
-Task<void> RedisNodes::answer(std::string reply_to, std::size_t taken) {
-    if (reply_to.empty()) co_return;
-    SharedMessage shared(NodeQuestions::answer_to(reply_to, taken));
-    std::string problem;
-    try {
-        co_await sender_.send(NodeQuestions::channel_of(reply_to), std::move(shared));
-    } catch (const Error& error) {
-        problem = error.what();
-    }
-    if (!problem.empty()) log.warning("another node does not hear how many were reached: " + problem);
+Task<void> RedisNodes::send(std::string channel, SharedMessage message) {
+    return sender_.send(std::move(channel), std::move(message));
 }
 
 }  // namespace zanhu::layer

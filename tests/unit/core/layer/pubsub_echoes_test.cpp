@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <zanhu/errors.h>
@@ -144,31 +145,37 @@ private:
 
     void answers_of_nodes_are_summed_whenever_they_come() {
         NodeQuestions questions(home_.loop, "me!n", k_long);
-        const std::uint64_t id = home_.call([&] { return questions.ask(); });
-        const std::string reply_to = questions.reply_to(id);
+        std::optional<NodeQuestions::Question> question;
+        home_.call([&] { question.emplace(questions); });
+        const std::string reply_to = question->reply_to();
         CPPUNIT_ASSERT_EQUAL(std::string("me!n"), NodeQuestions::channel_of(reply_to));
         home_.call([&] {
-            questions.take(NodeQuestions::answer_to(reply_to, 3));  // ahead of what expects it
-            questions.expect(id, 2);
+            CPPUNIT_ASSERT(
+                questions.take(NodeQuestions::answer_to(reply_to, 3)));  // ahead of what expects it
+            question->expect(2);
+            CPPUNIT_ASSERT(!questions.take(LayerMessage("another.type")));
             questions.take(NodeQuestions::answer_to("me!n 999", 50));
             questions.take(NodeQuestions::answer_to("nonsense", 50));
             questions.take(LayerMessage("zanhu.reached"));
             home_.loop.post([&] { questions.take(NodeQuestions::answer_to(reply_to, 4)); });
         });
-        const Reach reach = home_.run([&] { return questions.answers(id); });
+        const Reach reach = home_.run([&] { return question->answers(); });
         CPPUNIT_ASSERT(reach.taken == 7 && reach.silent_nodes == 0);
+        home_.call([&] { question.reset(); });
         home_.call([&] { questions.take(NodeQuestions::answer_to(reply_to, 5)); });
     }
 
     void a_node_that_does_not_answer_is_told() {
         NodeQuestions questions(home_.loop, "me!n", milliseconds(10));
-        const std::uint64_t id = home_.call([&] { return questions.ask(); });
+        std::optional<NodeQuestions::Question> question;
         home_.call([&] {
-            questions.expect(id, 3);
-            questions.take(NodeQuestions::answer_to(questions.reply_to(id), 4));
+            question.emplace(questions);
+            question->expect(3);
+            questions.take(NodeQuestions::answer_to(question->reply_to(), 4));
         });
-        const Reach reach = home_.run([&] { return questions.answers(id); });
+        const Reach reach = home_.run([&] { return question->answers(); });
         CPPUNIT_ASSERT(reach.taken == 4 && reach.silent_nodes == 2);
+        home_.call([&] { question.reset(); });
     }
 
     static constexpr std::size_t k_most = 4;
