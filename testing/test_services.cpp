@@ -2,6 +2,7 @@
 #include <utility>
 
 #include <zanhu/errors.h>
+#include <zanhu/next_turn.h>
 #include <zanhu/testing/test_services.h>
 
 #include "core/layer/memory_layer.h"
@@ -19,7 +20,7 @@ Task<ValueMap> KnownSessions::load(std::string) {
 
 Task<SessionAndUser> KnownSessions::authenticate(std::string key) {
     asked.push_back(key);
-    Turn turn(loop_);
+    NextTurn turn(loop_);
     co_await turn;
     if (broken) throw StorageError("the database is gone");
     SessionAndUser found;
@@ -39,7 +40,7 @@ Task<void> KnownSessions::log_out(std::string) {
 }
 
 Task<std::optional<User>> KnownAccounts::find_by_username(std::string username) {
-    Turn turn(loop_);
+    NextTurn turn(loop_);
     co_await turn;
     std::optional<User> found;
     if (const auto user = users.find(username); user != users.end()) found = user->second;
@@ -47,7 +48,7 @@ Task<std::optional<User>> KnownAccounts::find_by_username(std::string username) 
 }
 
 Task<std::optional<User>> KnownAccounts::find_by_id(std::string id) {
-    Turn turn(loop_);
+    NextTurn turn(loop_);
     co_await turn;
     std::optional<User> found;
     for (const auto& [name, user] : users) {

@@ -5,9 +5,9 @@
 
 #include <zanhu/errors.h>
 #include <zanhu/limited_log.h>
+#include <zanhu/next_turn.h>
 
 #include "core/base/metrics.h"
-#include "core/base/next_turn.h"
 #include "core/layer/network_layer.h"
 #include "core/layer/pubsub_shard.h"
 

@@ -7,9 +7,9 @@
 
 #include <zanhu/errors.h>
 #include <zanhu/limited_log.h>
+#include <zanhu/next_turn.h>
 
 #include "core/base/metrics.h"
-#include "core/base/next_turn.h"
 
 namespace zanhu::layer {
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <zanhu/errors.h>
+#include <zanhu/next_turn.h>
 
 #include "core/base/metrics.h"
 #include "core/layer/memory_layer.h"
@@ -21,7 +22,6 @@ namespace zanhu::connection {
 namespace {
 
 using test::TestLoop;
-using test::Turn;
 
 std::uint64_t counted(const std::string& name) {
     for (const Metric* metric : all_metrics()) {
@@ -106,7 +106,7 @@ private:
                 own_channel = own.name();
             }
             while (type.starts_with("slow") && hold)
-                co_await Turn(link.loop());
+                co_await NextTurn(link.loop());
             if (type.starts_with("slow")) seen.push_back("slow done");
             if (type == "slow then raise") throw std::runtime_error("as it was told to");
         }

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <zanhu/errors.h>
+#include <zanhu/next_turn.h>
 
 #include "tests/application/testing.h"
 
@@ -24,7 +25,7 @@ Task<int> nap(EventLoop& loop, CancelToken token, bool& woken) {
 }
 
 Task<EventLoop*> loop_of_this_turn(EventLoop& loop) {
-    Turn turn(loop);
+    NextTurn turn(loop);
     co_await turn;
     co_return EventLoop::current();
 }

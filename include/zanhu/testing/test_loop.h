@@ -60,18 +60,4 @@ private:
     std::deque<UniqueFunction> jobs_;
 };
 
-/// `co_await Turn(loop)`: goes on in a later turn of the loop, as a real wait does.
-class Turn {
-public:
-    explicit Turn(EventLoop& loop) noexcept : loop_(loop) {}
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> awaiter) {
-        loop_.post([awaiter] { awaiter.resume(); });
-    }
-    void await_resume() const noexcept {}
-
-private:
-    EventLoop& loop_;
-};
-
 }  // namespace zanhu::testing

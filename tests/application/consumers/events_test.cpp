@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include <zanhu/next_turn.h>
+
 #include "tests/application/serving.h"
 #include "tests/application/testing.h"
 
@@ -27,7 +29,7 @@ protected:
 private:
     Task<void> chat_message(const SharedMessage& message) {
         seen_ += "<";
-        Turn turn(link().loop());
+        NextTurn turn(link().loop());
         co_await turn;
         seen_ += message->text("text");
         co_await send_text("chat: " + std::string(message->text("text")));

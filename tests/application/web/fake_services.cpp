@@ -5,11 +5,12 @@
 #include <stdexcept>
 
 #include <zanhu/errors.h>
+#include <zanhu/next_turn.h>
 
 namespace zanhu::web_test {
 
 Task<void> Work::pass() {
-    Turn turn(loop_);
+    NextTurn turn(loop_);
     co_await turn;
     switch (fault) {
         case Fault::none:

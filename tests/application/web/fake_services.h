@@ -14,7 +14,6 @@
 namespace zanhu::web_test {
 
 using test::TestLoop;
-using test::Turn;
 
 /// What a fake does instead of its work.
 enum class Fault : std::uint8_t { none, storage, saturated, other };
