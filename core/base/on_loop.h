@@ -1,12 +1,10 @@
 #pragma once
 
 #include <coroutine>
-#include <exception>
-#include <optional>
-#include <type_traits>
 #include <utility>
 
 #include <zanhu/event_loop.h>
+#include <zanhu/remote_task.h>
 #include <zanhu/task.h>
 
 namespace zanhu {
@@ -23,37 +21,20 @@ public:
     void await_suspend(std::coroutine_handle<> awaiter) {
         home_ = EventLoop::current();
         awaiter_ = awaiter;
-        target_.post([this] { task_.start([](void* self) { static_cast<OnLoop*>(self)->ended(); }, this); });
+        task_.start(
+            target_, [](void* self) { static_cast<OnLoop*>(self)->over(); }, this);
     }
-    T await_resume() {
-        if (error_) std::rethrow_exception(error_);
-        if constexpr (!std::is_void_v<T>) return std::move(*value_);
-    }
+    T await_resume() { return task_.result(); }
 
 private:
-    // From within its last suspension the task may not be freed.
-    void ended() {
-        target_.post([this] {
-            try {
-                if constexpr (std::is_void_v<T>) {
-                    task_.result();
-                } else {
-                    value_.emplace(task_.result());
-                }
-            } catch (...) {
-                error_ = std::current_exception();
-            }
-            task_ = Task<T>();
-            home_->post([this] { awaiter_.resume(); });
-        });
+    void over() {
+        home_->post([this] { awaiter_.resume(); });
     }
 
     EventLoop& target_;
-    Task<T> task_;
+    RemoteTask<T> task_;
     EventLoop* home_ = nullptr;
     std::coroutine_handle<> awaiter_;
-    std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value_;
-    std::exception_ptr error_;
 };
 
 }  // namespace detail

@@ -1,14 +1,14 @@
 #pragma once
 
+#include <concepts>
 #include <condition_variable>
-#include <exception>
 #include <mutex>
-#include <optional>
 #include <type_traits>
 #include <utility>
 
 #include <zanhu/errors.h>
 #include <zanhu/event_loop.h>
+#include <zanhu/remote_task.h>
 #include <zanhu/services.h>
 #include <zanhu/worker_pool.h>
 
@@ -28,7 +28,6 @@ template <class F>
 class PoolCall {
 public:
     using Result = std::invoke_result_t<F&>;
-    using Stored = std::conditional_t<std::is_void_v<Result>, bool, Result>;
 
     PoolCall(WorkerPool& pool, F& job) noexcept : pool_(pool), job_(job) {}
 
@@ -37,35 +36,21 @@ public:
         EventLoop* home = EventLoop::current();
         if (home == nullptr) throw Error("sync_to_async: there is no event loop on this thread");
         accepted_ = pool_.try_submit([this, home, awaiter] {
-            run();
+            outcome_.keep(job_);
             home->post([awaiter] { awaiter.resume(); });
         });
         return accepted_;
     }
     Result await_resume() {
         if (!accepted_) throw pool_saturated(pool_);
-        if (error_) std::rethrow_exception(error_);
-        if constexpr (!std::is_void_v<Result>) return std::move(*value_);
+        return outcome_.take();
     }
 
 private:
-    void run() noexcept {
-        try {
-            if constexpr (std::is_void_v<Result>) {
-                job_();
-            } else {
-                value_.emplace(job_());
-            }
-        } catch (...) {
-            error_ = std::current_exception();
-        }
-    }
-
     WorkerPool& pool_;
     F& job_;
     bool accepted_ = false;
-    std::optional<Stored> value_;
-    std::exception_ptr error_;
+    Outcome<Result> outcome_;
 };
 
 /// One call of async_to_sync: lives on the stack of the waiting worker; the loop runs the task and signals.
@@ -75,39 +60,18 @@ public:
     explicit LoopCall(Task<T> task) : task_(std::move(task)), pool_(WorkerPool::current()) {}
 
     T run(EventLoop& home) {
-        home.post([this, &home] {
-            home_ = &home;
-            task_.start([](void* self) { static_cast<LoopCall*>(self)->ended(); }, this);
-        });
+        task_.start(
+            home, [](void* self) { static_cast<LoopCall*>(self)->finish(); }, this);
         if (pool_ != nullptr) {
             pool_->wait(wait_);
         } else {
             std::unique_lock lock(mutex_);
             wait_.signal.wait(lock, [this] { return wait_.over; });
         }
-        if (error_) std::rethrow_exception(error_);
-        if constexpr (!std::is_void_v<T>) return std::move(*value_);
+        return task_.result();
     }
 
 private:
-    // Called from within the task's last suspension: the frame is freed in a job of its own, and only then
-    // may the worker go on.
-    void ended() {
-        home_->post([this] {
-            try {
-                if constexpr (std::is_void_v<T>) {
-                    task_.result();
-                } else {
-                    value_.emplace(task_.result());
-                }
-            } catch (...) {
-                error_ = std::current_exception();
-            }
-            task_ = Task<T>();
-            finish();
-        });
-    }
-
     // Last: the worker may go on, and this object be gone, before it returns.
     void finish() {
         if (pool_ != nullptr) {
@@ -119,12 +83,9 @@ private:
         wait_.signal.notify_one();
     }
 
-    Task<T> task_;
+    RemoteTask<T> task_;
     WorkerPool* const pool_;  // of which the waiting thread is one
-    EventLoop* home_ = nullptr;
-    std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value_;
-    std::exception_ptr error_;
-    std::mutex mutex_;  // guards wait_ when there is no pool
+    std::mutex mutex_;        // guards wait_ when there is no pool
     WorkerPool::Wait wait_;
 };
 
