@@ -12,10 +12,10 @@ void check_group(const std::string& group) {
         "' cannot name a group: use ASCII letters, digits, '-', '_' and '.', fewer than 100 of them");
 }
 
-void check_channel(const std::string& channel) {
+void check_channel(std::string_view channel) {
     if (is_valid_channel_name(channel)) return;
     throw InvalidName(
-        "'" + channel +
+        "'" + std::string(channel) +
         "' cannot name a channel: use ASCII letters, digits, '-', '_' and '.', and at most one '!'");
 }
 

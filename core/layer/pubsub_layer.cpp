@@ -33,8 +33,7 @@ PubSubLayer::PubSubLayer(RedisOptions options,
                          net::EpollLoop& home,
                          std::span<EventLoop* const> loops,
                          WorkerPool& resolver)
-    : NetworkLayer(home, options.hosts.size()),
-      groups_(loops, this, options.prefix),
+    : NetworkLayer(home, loops, options.hosts.size(), options.prefix, {sends, undeliverable}),
       node_(std::move(options), home, groups_),
       tasks_(home),
       echoes_(home, node_.options.hosts.front().max_calls),
@@ -62,31 +61,7 @@ Task<void> PubSubLayer::end() {
     co_await tasks_.all();
 }
 
-Channel PubSubLayer::open_channel(Inbox& inbox) {
-    return groups_.open(inbox);
-}
-
-// Channels of Redis are named as channels_redis.pubsub names them: with the prefix, where they are a
-// process's own, and without it.
-Task<void> PubSubLayer::send(std::string channel, LayerMessage message) {
-    const std::string& prefix = node_.options.prefix;
-    check_channel(channel.starts_with(prefix) && channel.size() > prefix.size()
-                      ? channel.substr(prefix.size())
-                      : channel);
-    const Stopwatch watch(sends);
-    SharedMessage shared(std::move(message));
-    if (!groups_.is_own(channel)) {
-        Task<void> publishing = publish_to_channel(std::move(channel), std::move(shared));
-        co_return co_await on_loop(node_.loop, std::move(publishing));
-    }
-    std::string local = channel.substr(groups_.prefix().size());
-    const DeliverResult result = co_await groups_.deliver_to_channel(std::move(local), std::move(shared));
-    if (result == DeliverResult::ignored) undeliverable.add();
-    if (result == DeliverResult::refused)
-        throw ChannelFull("the receiver behind '" + channel + "' is full or closing");
-}
-
-Task<void> PubSubLayer::publish_to_channel(std::string channel, SharedMessage message) {
+Task<void> PubSubLayer::send_away(std::string channel, SharedMessage message) {
     PubSubShard& shard = node_.shard_of(channel);
     std::string payload = node_.seal(message->fields());
     const std::size_t receivers = co_await shard.publish(std::move(channel), std::move(payload));
@@ -114,14 +89,6 @@ Task<void> PubSubLayer::listen(std::string channel) {
     }
 }
 
-Task<void> PubSubLayer::group_add(std::string group, const Channel& channel) {
-    check_group(group);
-    groups_.add(group, channel);
-    if (groups_.is_announced(group)) co_return;
-    Task<void> joining = join(std::move(group));
-    co_await on_loop(node_.loop, std::move(joining));
-}
-
 Task<void> PubSubLayer::join(std::string group) {
     const std::uint64_t number = groups_.number_of(group);
     if (number == 0 || groups_.is_announced(group)) co_return;
@@ -143,11 +110,6 @@ Task<void> PubSubLayer::join_later(std::string group) {
         co_return;
     }
     co_await join(std::move(group));
-}
-
-Task<void> PubSubLayer::group_discard(std::string group, const Channel& channel) {
-    groups_.discard(group, channel);
-    co_return;
 }
 
 // On the loop of the member that left last, perhaps as it is destroyed.
@@ -204,13 +166,6 @@ Task<std::size_t> PubSubLayer::publish(
     question.expect(asked > 0 ? asked - 1 : 0);  // this one hears it too
     *others = co_await question.answers();
     co_return 0;
-}
-
-Task<std::size_t> PubSubLayer::broadcast_to_others(LayerMessage message) {
-    SharedMessage shared(std::move(message));
-    Task<Reach> sending = nodes_.broadcast(std::move(shared));
-    const Reach reach = co_await on_loop(node_.loop, std::move(sending));
-    co_return reach.taken;
 }
 
 Task<std::size_t> PubSubLayer::group_send_everywhere(std::string group, LayerMessage message) {

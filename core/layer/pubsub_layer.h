@@ -31,7 +31,7 @@ class PubSubShard;
 ///
 /// A group message reaches the members of this process, its sender's as well, when it comes back from Redis:
 /// so all members of one group, in every process, get its messages in one order.
-class PubSubLayer final : public NetworkLayer, private ProcessGroups::Listener {
+class PubSubLayer final : public NetworkLayer {
 public:
     /// As RedisLayer's.
     PubSubLayer(RedisOptions options,
@@ -40,36 +40,28 @@ public:
                 WorkerPool& resolver);
     ~PubSubLayer() override;
 
-    Channel open_channel(Inbox& inbox) override;
-    /// A message that nobody listens for is counted. Throws BackendUnavailable.
-    Task<void> send(std::string channel, LayerMessage message) override;
     /// Every process that receives from a channel gets a copy of each message; what is sent before its first
     /// call is not heard.
     Task<SharedMessage> receive(std::string channel, CancelToken token) override;
-    /// Done when Redis knows of it. While Redis is away it ends at once, and is made good when it is back.
-    Task<void> group_add(std::string group, const Channel& channel) override;
-    Task<void> group_discard(std::string group, const Channel& channel) override;
     /// Done when it has come back from Redis and every loop of this process has delivered. Throws
     /// BackendUnavailable; then it is not known whether anybody got it.
     Task<std::size_t> group_send(std::string group, LayerMessage message) override;
-
-    void on_broadcast(Broadcast broadcast) override { nodes_.on_broadcast(std::move(broadcast)); }
-    Task<std::size_t> broadcast_to_others(LayerMessage message) override;
     Task<std::size_t> group_send_everywhere(std::string group, LayerMessage message) override;
 
 private:
     friend class PubSubShard;
 
-    void begin() override;
-    Task<void> end() override;
+    NetworkNodes& nodes() noexcept override { return nodes_; }
     void on_vacated(const std::string& group, std::uint64_t number) override;
 
     // On the home loop.
+    void begin() override;
+    Task<void> end() override;
+    Task<void> send_away(std::string channel, SharedMessage message) override;
+    Task<void> join(std::string group) override;
     Task<std::size_t> publish_to_group(std::string group, SharedMessage message, Reach* others);
     Task<std::size_t> publish(
         PubSubShard& shard, std::string group, std::string channel, std::string payload, Reach* others);
-    Task<void> publish_to_channel(std::string channel, SharedMessage message);
-    Task<void> join(std::string group);
     Task<void> join_later(std::string group);
     Task<void> leave(std::string group);
     Task<void> listen(std::string channel);
@@ -80,7 +72,6 @@ private:
                                          const std::vector<ProcessGroups::Occupied>& groups) const;
     bool is_on(std::size_t shard, std::string_view channel) const;
 
-    ProcessGroups groups_;
     PubSubNode node_;
     TaskSet tasks_;
     PubSubEchoes echoes_;

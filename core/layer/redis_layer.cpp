@@ -2,9 +2,6 @@
 
 #include <utility>
 
-#include <zanhu/errors.h>
-
-#include "core/base/metrics.h"
 #include "core/base/on_loop.h"
 #include "core/layer/name_check.h"
 #include "core/layer/redis_shard.h"
@@ -27,8 +24,7 @@ RedisLayer::RedisLayer(RedisOptions options,
                        net::EpollLoop& home,
                        std::span<EventLoop* const> loops,
                        WorkerPool& resolver)
-    : NetworkLayer(home, options.hosts.size()),
-      groups_(loops, this),
+    : NetworkLayer(home, loops, options.hosts.size(), "", {sends, undeliverable}),
       node_(std::move(options), home, groups_),
       tasks_(home),
       members_(node_, tasks_),
@@ -63,23 +59,8 @@ Task<void> RedisLayer::end() {
         co_await shard->leave();
 }
 
-Channel RedisLayer::open_channel(Inbox& inbox) {
-    return groups_.open(inbox);
-}
-
-Task<void> RedisLayer::send(std::string channel, LayerMessage message) {
-    check_channel(channel);
-    const Stopwatch watch(sends);
-    SharedMessage shared(std::move(message));
-    if (!groups_.is_own(channel)) {
-        Task<void> sending = sender_.send(std::move(channel), std::move(shared));
-        co_return co_await on_loop(node_.loop, std::move(sending));
-    }
-    std::string local(local_part(channel));
-    const DeliverResult result = co_await groups_.deliver_to_channel(std::move(local), std::move(shared));
-    if (result == DeliverResult::ignored) undeliverable.add();
-    if (result == DeliverResult::refused)
-        throw ChannelFull("the receiver behind '" + channel + "' is full or closing");
+Task<void> RedisLayer::send_away(std::string channel, SharedMessage message) {
+    return sender_.send(std::move(channel), std::move(message));
 }
 
 Task<SharedMessage> RedisLayer::receive(std::string channel, CancelToken token) {
@@ -87,19 +68,12 @@ Task<SharedMessage> RedisLayer::receive(std::string channel, CancelToken token) 
     return general_.receive(std::move(channel), token);
 }
 
-Task<void> RedisLayer::group_add(std::string group, const Channel& channel) {
-    check_group(group);
-    std::string key = RedisMembers::key_of(node_, group, channel.name());
-    groups_.add(key, channel);
-    if (groups_.is_announced(key)) co_return;
-    Task<void> announcing = members_.announce(std::move(key));
-    co_await on_loop(node_.loop, std::move(announcing));
+std::string RedisLayer::membership(std::string group, const Channel& channel) const {
+    return RedisMembers::key_of(node_, group, channel.name());
 }
 
-Task<void> RedisLayer::group_discard(std::string group, const Channel& channel) {
-    const std::string key = RedisMembers::key_of(node_, group, channel.name());
-    groups_.discard(key, channel);
-    co_return;
+Task<void> RedisLayer::join(std::string key) {
+    return members_.announce(std::move(key));
 }
 
 Task<std::size_t> RedisLayer::group_send(std::string group, LayerMessage message) {
@@ -120,13 +94,6 @@ Task<std::size_t> RedisLayer::deliver_here(std::string group,
         if (groups_.is_channel(local)) targets.channels.push_back(std::move(local));
     }
     co_return co_await groups_.deliver(std::move(targets), std::move(message));
-}
-
-Task<std::size_t> RedisLayer::broadcast_to_others(LayerMessage message) {
-    SharedMessage shared(std::move(message));
-    Task<Reach> sending = nodes_.broadcast(std::move(shared));
-    const Reach reach = co_await on_loop(node_.loop, std::move(sending));
-    co_return reach.taken;
 }
 
 Task<std::size_t> RedisLayer::group_send_everywhere(std::string group, LayerMessage message) {

@@ -11,7 +11,6 @@
 
 #include "core/base/task_set.h"
 #include "core/layer/network_layer.h"
-#include "core/layer/process_groups.h"
 #include "core/layer/redis_dispatcher.h"
 #include "core/layer/redis_general.h"
 #include "core/layer/redis_members.h"
@@ -31,7 +30,7 @@ class RedisShard;
 ///
 /// A message goes to Redis first and then to the members of this process, by the loop of its sender: all
 /// receivers get one sender's messages in the order in which they were sent, each once.
-class RedisLayer final : public NetworkLayer, private ProcessGroups::Listener {
+class RedisLayer final : public NetworkLayer {
 public:
     /// `home`: where its connections live, one of `loops`, which must all outlive it. Throws ConfigError for
     /// a pattern that is none.
@@ -41,29 +40,27 @@ public:
                WorkerPool& resolver);
     ~RedisLayer() override;
 
-    Channel open_channel(Inbox& inbox) override;
-    Task<void> send(std::string channel, LayerMessage message) override;
     Task<SharedMessage> receive(std::string channel, CancelToken token) override;
-    Task<void> group_add(std::string group, const Channel& channel) override;
-    Task<void> group_discard(std::string group, const Channel& channel) override;
     /// Done when Redis has taken it and every loop of this process has delivered. Throws BackendUnavailable,
     /// and then nobody of this process got it.
     Task<std::size_t> group_send(std::string group, LayerMessage message) override;
-
-    void on_broadcast(Broadcast broadcast) override { nodes_.on_broadcast(std::move(broadcast)); }
-    Task<std::size_t> broadcast_to_others(LayerMessage message) override;
     Task<std::size_t> group_send_everywhere(std::string group, LayerMessage message) override;
 
 private:
     friend class RedisShard;
 
-    Task<std::size_t> deliver_here(std::string group, std::vector<std::string> own, SharedMessage message);
+    NetworkNodes& nodes() noexcept override { return nodes_; }
+    std::string membership(std::string group, const Channel& channel) const override;
     void on_vacated(const std::string& key, std::uint64_t number) override;
+    Task<std::size_t> deliver_here(std::string group, std::vector<std::string> own, SharedMessage message);
+
+    // On the home loop.
+    Task<void> send_away(std::string channel, SharedMessage message) override;
+    Task<void> join(std::string key) override;
     void begin() override;
     /// Removes what is this process's.
     Task<void> end() override;
 
-    ProcessGroups groups_;
     RedisNode node_;
     TaskSet tasks_;
     RedisMembers members_;
