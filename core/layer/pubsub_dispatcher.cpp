@@ -87,7 +87,7 @@ Task<void> PubSubDispatcher::run(CancelToken token) {
         }
         try {
             co_await deliver(pop());
-        } catch (const Error& error) {
+        } catch (const std::exception& error) {
             log.warning("a message from Redis was not delivered: " + std::string(error.what()));
         }
         if (std::chrono::steady_clock::now() - begun < k_turn) continue;
