@@ -1,71 +1,29 @@
 #include <deque>
-#include <exception>
 #include <stdexcept>
 #include <utility>
 
 #include <zanhu/testing/application_communicator.h>
 
+#include "testing/communicator_link.h"
+
 namespace zanhu::testing {
 
 /// Two queues.
-class ApplicationCommunicator::PlainLink final : public Link {
+class ApplicationCommunicator::PlainLink final : public CommunicatorLink {
 public:
-    explicit PlainLink(TestLoop& loop) noexcept : loop_(loop) {}
+    using CommunicatorLink::CommunicatorLink;
 
     SendAwaiter send(Command command) override {
-        if (gone_) return SendAwaiter(SendResult::closed);
-        sent.push_back(std::move(command));
+        if (is_gone()) return SendAwaiter(SendResult::closed);
+        commands.push_back(std::move(command));
         return SendAwaiter(SendResult::sent);
     }
-    EventLoop& loop() noexcept override { return loop_; }
     void fail(const std::exception_ptr& error) override {
-        try {
-            std::rethrow_exception(error);
-        } catch (const StopConsumer&) {
-            // no failure
-        } catch (...) {
-            failure = error;
-        }
+        keep(error);
         deliver(Disconnect(CloseCode::internal_error));
     }
-    CancelToken token() noexcept override { return cancel_.token(); }
 
-    Poll poll(Event& event) override {
-        if (events_.empty()) return disconnect_taken_ ? Poll::ended : Poll::nothing;
-        event = std::move(events_.front());
-        events_.pop_front();
-        disconnect_taken_ = std::holds_alternative<Disconnect>(event);
-        return Poll::event;
-    }
-    void park(ReceiveAwaiter& waiter) override { waiter_ = &waiter; }
-    bool park(SendAwaiter&) override { return false; }
-    DeliverResult push(const SharedMessage& message) override {
-        deliver(Event(message));
-        return gone_ ? DeliverResult::refused : DeliverResult::delivered;
-    }
-    void attach(Inbox*) noexcept override {}
-
-    void deliver(Event event) {
-        if (gone_) return;
-        gone_ = std::holds_alternative<Disconnect>(event);
-        events_.push_back(std::move(event));
-        loop_.post([this] {
-            ReceiveAwaiter* waiter = std::exchange(waiter_, nullptr);
-            if (waiter != nullptr && !waiter->wake()) waiter_ = waiter;
-        });
-        if (gone_) cancel_.cancel();
-    }
-
-    std::deque<Command> sent;
-    std::exception_ptr failure;
-
-private:
-    TestLoop& loop_;
-    std::deque<Event> events_;
-    ReceiveAwaiter* waiter_ = nullptr;
-    CancelSource cancel_;
-    bool gone_ = false;
-    bool disconnect_taken_ = false;
+    std::deque<Command> commands;
 };
 
 ApplicationCommunicator::ApplicationCommunicator(Application& application, TestLoop& loop, ScopeType type)
@@ -90,17 +48,18 @@ void ApplicationCommunicator::send_input(Event event) {
 
 Command ApplicationCommunicator::receive_output() {
     start();
-    loop().run_until([this] { return !link_->sent.empty() || ended(); });
-    if (link_->sent.empty()) throw std::runtime_error("the application has ended without another command");
-    Command command = std::move(link_->sent.front());
-    link_->sent.pop_front();
+    loop().run_until([this] { return !link_->commands.empty() || ended(); });
+    if (link_->commands.empty())
+        throw std::runtime_error("the application has ended without another command");
+    Command command = std::move(link_->commands.front());
+    link_->commands.pop_front();
     return command;
 }
 
 bool ApplicationCommunicator::receive_nothing() {
     start();
     loop().run_pending();
-    return link_->sent.empty();
+    return link_->commands.empty();
 }
 
 void ApplicationCommunicator::wait() {

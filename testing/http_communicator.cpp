@@ -4,15 +4,17 @@
 
 #include <zanhu/testing/http_communicator.h>
 
+#include "testing/communicator_link.h"
+
 namespace zanhu::testing {
 
 /// Gives an event a turn, so that an application has to wait for each, and collects what is sent.
-class HttpCommunicator::RequestLink final : public Link {
+class HttpCommunicator::RequestLink final : public CommunicatorLink {
 public:
-    explicit RequestLink(TestLoop& loop) noexcept : loop_(loop) {}
+    using CommunicatorLink::CommunicatorLink;
 
     SendAwaiter send(Command command) override {
-        if (gone_) return SendAwaiter(SendResult::closed);
+        if (is_gone()) return SendAwaiter(SendResult::closed);
         if (auto* start = std::get_if<ResponseStart>(&command)) {
             if (response.status != 0) throw std::runtime_error("a second ResponseStart");
             response.status = start->status;
@@ -26,100 +28,37 @@ public:
         response.body += body->bytes;
         response.complete = !body->more;
         pieces.push_back(std::move(body->bytes));
-        return stalled_ ? SendAwaiter(SendResult::queued, *this) : SendAwaiter(SendResult::sent);
+        return sent();
     }
 
-    EventLoop& loop() noexcept override { return loop_; }
     void fail(const std::exception_ptr& error) override {
-        try {
-            std::rethrow_exception(error);
-        } catch (const StopConsumer&) {
-            // no failure
-        } catch (...) {
-            failure = error;
-        }
+        keep(error);
         disconnect();
     }
-    CancelToken token() noexcept override { return cancel_.token(); }
-
     Poll poll(Event& event) override {
-        if (!has_event()) return disconnect_taken_ ? Poll::ended : Poll::nothing;
-        if (!std::exchange(turn_, false)) return Poll::nothing;
-        if (events_.empty()) {
-            event = Disconnect(CloseCode::normal);
-        } else {
-            event = std::move(events_.front());
-            events_.pop_front();
-        }
-        if (std::holds_alternative<Disconnect>(event)) {
-            disconnect_taken_ = true;
-            leave();
-        }
-        return Poll::event;
+        if (has_event() && !std::exchange(turn_, false)) return Poll::nothing;
+        if (has_event() && !has_queued()) enqueue(Disconnect(CloseCode::normal));
+        return CommunicatorLink::poll(event);
     }
     void park(ReceiveAwaiter& waiter) override {
-        waiter_ = &waiter;
+        CommunicatorLink::park(waiter);
         if (has_event()) wake();
     }
-    bool park(SendAwaiter& waiter) override {
-        if (stalled_ && !gone_) {
-            drain_.add(waiter);
-            return true;
-        }
-        waiter.settle(gone_ ? SendResult::closed : SendResult::sent);
-        return false;
-    }
+    using CommunicatorLink::park;
 
-    DeliverResult push(const SharedMessage& message) override {
-        if (gone_) return DeliverResult::refused;
-        deliver(Event(message));
-        return DeliverResult::delivered;
-    }
-    void attach(Inbox*) noexcept override {}
-
-    void deliver(Event event) {
-        events_.push_back(std::move(event));
-        wake();
-    }
-    void disconnect() {
-        if (gone_) return;
-        deliver(Disconnect(CloseCode::abnormal));
-        leave();
-    }
-    void stall(bool stalled) {
-        stalled_ = stalled;
-        if (!stalled) drain_.resume_all(SendResult::sent);
-    }
+    /// As deliver(), but a Disconnect ends nothing before its turn.
+    void deliver_in_turn(Event event) { enqueue(std::move(event)); }
+    void disconnect() { deliver(Disconnect(CloseCode::abnormal)); }
 
     HttpResponse response;
     std::deque<std::string> pieces;
-    std::exception_ptr failure;
 
 private:
     // Behind a whole response comes the disconnect (ASGI).
-    bool has_event() const noexcept { return !events_.empty() || (response.complete && !disconnect_taken_); }
-    void wake() {
-        loop_.post([this] {
-            turn_ = true;
-            ReceiveAwaiter* waiter = std::exchange(waiter_, nullptr);
-            if (waiter != nullptr && !waiter->wake()) waiter_ = waiter;
-        });
-    }
-    void leave() {
-        if (std::exchange(gone_, true)) return;
-        cancel_.cancel();
-        drain_.resume_all(SendResult::closed);
-    }
+    bool has_event() const noexcept { return has_queued() || (response.complete && !has_ended()); }
+    void begin_turn() override { turn_ = true; }
 
-    TestLoop& loop_;
-    std::deque<Event> events_;
-    ReceiveAwaiter* waiter_ = nullptr;
-    DrainList drain_;
-    CancelSource cancel_;
     bool turn_ = false;
-    bool gone_ = false;
-    bool disconnect_taken_ = false;
-    bool stalled_ = false;
 };
 
 HttpCommunicator::HttpCommunicator(Application& application, TestLoop& loop, std::string path)
@@ -138,9 +77,9 @@ void HttpCommunicator::start() {
     link_ = std::make_unique<RequestLink>(loop());
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
         const bool more = vanishes_ || i + 1 < pieces_.size();
-        link_->deliver(HttpBody(std::move(pieces_[i]), more));
+        link_->deliver_in_turn(HttpBody(std::move(pieces_[i]), more));
     }
-    if (vanishes_) link_->deliver(Disconnect(CloseCode::abnormal));
+    if (vanishes_) link_->deliver_in_turn(Disconnect(CloseCode::abnormal));
     begin(*link_);
     loop().run_pending();
 }

@@ -3,18 +3,20 @@
 
 #include <zanhu/testing/websocket_communicator.h>
 
+#include "testing/communicator_link.h"
+
 namespace zanhu::testing {
 
 /// The states of a real connection, with a queue for a wire.
-class WebsocketCommunicator::SocketLink final : public Link {
+class WebsocketCommunicator::SocketLink final : public CommunicatorLink {
 public:
-    explicit SocketLink(TestLoop& loop) noexcept : loop_(loop) {}
+    using CommunicatorLink::CommunicatorLink;
 
     SendAwaiter send(Command command) override {
         if (auto* chosen = std::get_if<Accept>(&command)) return accept(*chosen);
         if (auto* close = std::get_if<Close>(&command)) return close_by_application(*close);
         if (auto* start = std::get_if<ResponseStart>(&command)) {
-            if (state_ != State::connecting) throw ProtocolMisuse("a denial response after the accept");
+            if (!is_connecting()) throw ProtocolMisuse("a denial response after the accept");
             denial_ = start->status;
             answer.headers = std::move(start->headers);
             return SendAwaiter(SendResult::sent);
@@ -25,18 +27,16 @@ public:
             if (!body->more) deny(denial_);
             return SendAwaiter(SendResult::sent);
         }
-        if (state_ == State::connecting) throw ProtocolMisuse("a message before the accept");
-        if (state_ == State::closed) return SendAwaiter(SendResult::closed);
+        if (is_connecting()) throw ProtocolMisuse("a message before the accept");
+        if (is_gone()) return SendAwaiter(SendResult::closed);
         if (auto* message = std::get_if<Send>(&command)) {
             sent_.emplace_back(message->kind, std::move(message->data));
         } else {
             sent_.emplace_back(MessageKind::text, std::get<SendShared>(command).message.as_json());
         }
-        return stalled_ ? SendAwaiter(SendResult::queued, *this) : SendAwaiter(SendResult::sent);
+        return sent();
     }
 
-    EventLoop& loop() noexcept override { return loop_; }
-    CancelToken token() noexcept override { return cancel_.token(); }
     void fail(const std::exception_ptr& error) override {
         int status = 500;
         CloseCode code = CloseCode::internal_error;
@@ -55,7 +55,7 @@ public:
         }
         ++failures;
         failure = error;
-        if (state_ == State::connecting) {
+        if (is_connecting()) {
             deny(status);
         } else {
             close(Close(code));
@@ -68,66 +68,30 @@ public:
             event = Connect();
             return Poll::event;
         }
-        if (events_.empty()) return disconnect_taken_ ? Poll::ended : Poll::nothing;
-        event = std::move(events_.front());
-        events_.pop_front();
-        disconnect_taken_ = std::holds_alternative<Disconnect>(event);
-        return Poll::event;
-    }
-    void park(ReceiveAwaiter& waiter) override { waiter_ = &waiter; }
-    bool park(SendAwaiter& waiter) override {
-        if (stalled_ && state_ == State::open) {
-            drain_.add(waiter);
-            return true;
-        }
-        waiter.settle(state_ == State::open ? SendResult::sent : SendResult::closed);
-        return false;
-    }
-    DeliverResult push(const SharedMessage& message) override {
-        if (disconnected_) return DeliverResult::refused;
-        deliver(Event(message));
-        return DeliverResult::delivered;
+        return CommunicatorLink::poll(event);
     }
     DeliverResult forward(const SharedMessage& message) override {
-        if (state_ != State::open || waiter_ == nullptr || !events_.empty() || stalled_) return push(message);
+        const bool straight = accepted_ && !is_gone() && is_waited_for() && !has_queued() && !is_stalled();
+        if (!straight) return push(message);
         sent_.emplace_back(MessageKind::text, message.as_json());
         return DeliverResult::delivered;
     }
     void attach(Inbox* inbox) noexcept override { attached = inbox; }
 
-    void deliver(Event event) {
-        if (disconnected_) return;
-        disconnected_ = std::holds_alternative<Disconnect>(event);
-        events_.push_back(std::move(event));
-        loop_.post([this] {
-            ReceiveAwaiter* waiter = std::exchange(waiter_, nullptr);
-            if (waiter != nullptr && !waiter->wake()) waiter_ = waiter;
-        });
-        if (!disconnected_) return;
-        state_ = State::closed;
-        cancel_.cancel();
-        drain_.resume_all(SendResult::closed);
-    }
-    void stall(bool stalled) {
-        stalled_ = stalled;
-        if (!stalled) drain_.resume_all(SendResult::sent);
-    }
     bool answered() const noexcept { return answer.status != 0; }
 
     Answer answer;
     std::deque<Receive> sent_;
     std::optional<Close> closed;
-    std::exception_ptr failure;
     int failures = 0;
     Inbox* attached = nullptr;
 
 private:
-    enum class State { connecting, open, closed };
+    bool is_connecting() const noexcept { return !accepted_ && !is_gone(); }
 
     SendAwaiter accept(Accept& chosen) {
-        if (state_ == State::open) throw ProtocolMisuse("a second accept");
-        if (state_ == State::closed) return SendAwaiter(SendResult::closed);
-        state_ = State::open;
+        if (is_gone()) return SendAwaiter(SendResult::closed);
+        if (std::exchange(accepted_, true)) throw ProtocolMisuse("a second accept");
         answer.accepted = true;
         answer.status = 101;
         answer.subprotocol = std::move(chosen.subprotocol);
@@ -135,8 +99,8 @@ private:
         return SendAwaiter(SendResult::sent);
     }
     SendAwaiter close_by_application(Close& command) {
-        if (state_ == State::closed) return SendAwaiter(SendResult::closed);
-        if (state_ == State::connecting) {
+        if (is_gone()) return SendAwaiter(SendResult::closed);
+        if (!accepted_) {
             deny(403);
         } else {
             close(std::move(command));
@@ -145,25 +109,17 @@ private:
     }
     void deny(int status) {
         answer.status = status;
-        deliver(Event(Disconnect(CloseCode::abnormal)));
+        deliver(Disconnect(CloseCode::abnormal));
     }
     void close(Close command) {
-        if (state_ != State::open) return;
+        if (is_gone()) return;
         closed = std::move(command);
         deliver(Event(Disconnect(closed->code, closed->reason)));
     }
 
-    TestLoop& loop_;
-    State state_ = State::connecting;
-    std::deque<Event> events_;
-    ReceiveAwaiter* waiter_ = nullptr;
-    DrainList drain_;
-    CancelSource cancel_;
     int denial_ = 0;
+    bool accepted_ = false;
     bool connect_taken_ = false;
-    bool disconnected_ = false;
-    bool disconnect_taken_ = false;
-    bool stalled_ = false;
 };
 
 WebsocketCommunicator::WebsocketCommunicator(Application& application, TestLoop& loop, std::string path)
@@ -173,7 +129,7 @@ WebsocketCommunicator::WebsocketCommunicator(Application& application, TestLoop&
 
 WebsocketCommunicator::~WebsocketCommunicator() {
     if (!started_) return;
-    link_->deliver(Event(Disconnect(CloseCode::abnormal)));
+    link_->deliver(Disconnect(CloseCode::abnormal));
     run_out();
 }
 
