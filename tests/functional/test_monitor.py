@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deadlines import PATIENCE, wait_until
+from door import Door
 from person import Person
 from raw_http import RawConnection, raw_request
 from raw_websocket import RawWebSocket, answer_to, frame
@@ -17,21 +18,6 @@ from raw_websocket import RawWebSocket, answer_to, frame
 CONFIG_ERROR = 78
 NAME = r"[a-z][a-z0-9_]*"
 SAMPLE = re.compile(rf'({NAME})(?:\{{((?:{NAME}="(?:[^"\\\n]|\\[\\n"])*",?)+)\}})? (-?[0-9.e+-]+|\+Inf|-Inf|NaN)')
-
-
-class Door:
-    """What RawConnection needs of a server: where it is."""
-
-    def __init__(self, host, port):
-        self.host, self.port = host, port
-
-    @property
-    def authority(self):
-        return f"{self.host}:{self.port}"
-
-    @property
-    def url(self):
-        return f"http://{self.authority}"
 
 
 def ask(daemon, path, method="GET"):

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from deadlines import PATIENCE, wait_until
+from door import Door
 from raw_http import RawConnection
 from raw_websocket import handshake
 from ports import free_port
@@ -111,27 +112,6 @@ class Site:
         return Daphne(self)
 
 
-class Door:
-    """Where a browser finds the site."""
-
-    host = "127.0.0.1"
-
-    def __init__(self, port):
-        self.port = port
-
-    @property
-    def authority(self):
-        return f"{self.host}:{self.port}"
-
-    @property
-    def url(self):
-        return f"http://{self.authority}"
-
-    @property
-    def ws_url(self):
-        return f"ws://{self.authority}"
-
-
 def handshake_status(door, path, changes=None):
     """How a handshake is answered. Of the answer only the first line is read: Daphne's has no length."""
     with RawConnection(door) as connection:
@@ -141,7 +121,7 @@ def handshake_status(door, path, changes=None):
 
 class Daphne(Door):
     def __init__(self, site):
-        super().__init__(0)
+        super().__init__()
         command = [PYTHON, "-m", "daphne", "-b", self.host, "-p", "0", "config.asgi:application"]
         environment = {**site.environment, "DJANGO_DEBUG": "1"}
         self._process = Process(command, site.installed, environment, site.directory / "daphne.log")
@@ -160,7 +140,7 @@ class Nginx(Door):
     """The example's nginx.conf with other ports."""
 
     def __init__(self, site, pages, sockets):
-        super().__init__(free_port())
+        super().__init__(port=free_port())
         self._directory = site.directory / f"nginx-{self.port}"
         self._directory.mkdir()
         self._static = site.installed / "static_root"

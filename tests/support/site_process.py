@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from deadlines import PATIENCE, wait_until
+from door import Door
 
 
 class SiteProcess:
@@ -34,7 +35,7 @@ class SiteProcess:
             self.process.wait()
 
 
-class Daphne(SiteProcess):
+class Daphne(SiteProcess, Door):
     """On a port that it finds free."""
 
     def __init__(self, directory, environment, *arguments):
@@ -42,12 +43,4 @@ class Daphne(SiteProcess):
         port = wait_until(
             lambda: re.search(r"Listening on TCP address 127\.0\.0\.1:(\d+)", self.log()), "Daphne listens", 3 * PATIENCE
         )
-        self.host, self.port = "127.0.0.1", int(port.group(1))
-
-    @property
-    def authority(self):
-        return f"{self.host}:{self.port}"
-
-    @property
-    def url(self):
-        return f"http://{self.authority}"
+        Door.__init__(self, port=int(port.group(1)))

@@ -5,6 +5,7 @@ import socket
 import ssl
 import subprocess
 
+import door
 from deadlines import PATIENCE, wait_until
 from raw_http import RawConnection
 from raw_websocket import RawWebSocket
@@ -43,28 +44,17 @@ class Certificate:
         return context
 
 
-class Door:
+class Door(door.Door):
     """The TLS listener of a daemon, in the form in which clients want a daemon."""
+
+    with_tls = True
 
     def __init__(self, daemon):
         self.daemon = daemon
         found = wait_until(
             lambda: re.search(r"listens on (\S+):(\d+) with TLS", daemon.log()), "the daemon listens with TLS"
         )
-        self.host = found.group(1)
-        self.port = int(found.group(2))
-
-    @property
-    def authority(self):
-        return f"{self.host}:{self.port}"
-
-    @property
-    def url(self):
-        return f"https://{self.authority}"
-
-    @property
-    def ws_url(self):
-        return f"wss://{self.authority}"
+        super().__init__(found.group(1), int(found.group(2)))
 
     def connect(self, context, session=None, ahead=b""):
         """A TLS socket; `ahead` goes out before the handshake, in clear."""

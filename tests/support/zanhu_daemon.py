@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from deadlines import PATIENCE, wait_until
+from door import Door
 
 SECRET_KEY = "functional-tests-secret-key-0123456789"
 DEMO_PASSWORD = "zanhu-demo"
@@ -41,10 +42,11 @@ def clean_environment(home):
     return environment
 
 
-class Daemon:
+class Daemon(Door):
     """Not started by its constructor. `settings` is {section: {key: value}} over the tests' own defaults."""
 
     def __init__(self, bin_dir, directory, settings=None, demo=False, environment=None):
+        super().__init__()
         self.bin_dir = Path(bin_dir)
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -65,8 +67,6 @@ class Daemon:
         self.settings = self._merged(settings or {})
         self.write_config()
         self.process = None
-        self.host = "127.0.0.1"
-        self.port = 0
         self.expected_exit = (0,)
         self._log_from = 0
 
@@ -191,22 +191,10 @@ class Daemon:
     # Where it is.
 
     @property
-    def authority(self):
-        return f"{self.host}:{self.port}"
-
-    @property
-    def url(self):
-        return f"http://{self.authority}"
-
-    @property
     def monitor(self):
         """Host and port of /metrics, /healthz and /readyz; there is a line for them before the daemon listens."""
         found = re.findall(r"metrics are at http://(\S+):(\d+)/metrics", self.log(self._log_from))
         return found[-1][0], int(found[-1][1])
-
-    @property
-    def ws_url(self):
-        return f"ws://{self.authority}"
 
     @property
     def database_path(self):
