@@ -20,6 +20,13 @@ def redis_server(module_redis):
 
 
 @pytest.fixture
+def redis(redis_server):
+    """A client of the database in which a site has its cache."""
+    with redis_server.client(1) as client:
+        yield client
+
+
+@pytest.fixture
 def make_node(make_daemon):
     """A daemon on these servers; further options are those of [channel_layer]."""
 

@@ -7,7 +7,8 @@ import pytest
 from database_servers import MariaDb, PostgreSql
 from django_site import BACKEND, DjangoSite, sqlite
 from doctor import DATABASE, FAILED, OK, Doctor
-from raw_websocket import RawWebSocket, answer_to
+from raw_websocket import answer_to
+from recheck import check_that_only_the_second_is_closed
 from zanhu_daemon import SECRET_KEY
 
 MEMBERS = {
@@ -95,13 +96,7 @@ def test_an_open_socket_is_looked_up_again(site_of, database, make_daemon, model
     for name in names:
         site.create_user(name, "a good password")
     keys = [site.log_in(name) for name in names]
-    sockets = [RawWebSocket(daemon, "/ws/somebody/", {"Cookie": f"sessionid={key}"}) for key in keys]
-    site.set_active(names[1], False)
-    assert sockets[1].read_close().close_code == 4401
-    for socket in (sockets[0], sockets[2]):
-        socket.send_frame(1, "still here")
-        assert socket.read_text() == '"still here"'
-        socket.close()
+    check_that_only_the_second_is_closed(daemon, keys, lambda: site.set_active(names[1], False))
 
 
 def test_ids_of_another_kind_are_nobodys(site_of, beside):

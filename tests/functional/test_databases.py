@@ -14,6 +14,7 @@ from django_site import DjangoSite
 from handshake_burst import Highest, burst, check_owners
 from person import Person
 from raw_websocket import RawWebSocket, answer_to
+from recheck import check_that_only_the_second_is_closed
 from zanhu_daemon import SECRET_KEY
 
 CONFIG_ERROR = 78
@@ -23,15 +24,11 @@ STORAGE_ERROR = 69
 @pytest.fixture(scope="module", params=[PostgreSql, MariaDb], ids=["postgresql", "mariadb"])
 def server(request):
     """With Django's tables, made by Django's own migrations, and one user."""
-    server = request.param()
-    try:
-        server.start()
+    with request.param() as server:
         site = DjangoSite(None, SECRET_KEY, server.django_settings())
         site.migrate()
         site.create_user("alice", "a good password")
         yield server
-    finally:
-        server.end()
 
 
 @pytest.fixture
@@ -281,13 +278,7 @@ def test_a_job_that_finds_no_connection_waits_and_then_says_so(server, site, mak
 def test_an_open_socket_is_closed_when_django_ends_its_session(site, make_beside):
     daemon = make_beside({"recheck": {"interval": "200ms"}})
     keys = [site.log_in("alice") for _ in range(3)]
-    sockets = [RawWebSocket(daemon, "/ws/somebody/", {"Cookie": f"sessionid={key}"}) for key in keys]
-    site.log_out(keys[1])
-    assert sockets[1].read_close().close_code == 4401
-    for socket in (sockets[0], sockets[2]):
-        socket.send_frame(1, "still here")
-        assert socket.read_text() == '"still here"'
-        socket.close()
+    check_that_only_the_second_is_closed(daemon, keys, lambda: site.log_out(keys[1]))
 
 
 def test_zanhu_admin_looks_after_the_sites_users(site, make_beside):

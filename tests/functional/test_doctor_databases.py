@@ -16,13 +16,9 @@ STRANGER = "stranger"  # may connect, and has no rights
 
 @pytest.fixture(scope="module", params=[PostgreSql, MariaDb], ids=["postgresql", "mariadb"])
 def server(request):
-    server = request.param()
-    try:
-        server.start()
+    with request.param() as server:
         DjangoSite(None, SECRET_KEY, server.django_settings()).migrate()
         yield server
-    finally:
-        server.end()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from deadlines import wait_until
 from django_site import BACKEND, DjangoSite, sqlite
 from doctor import FAILED, OK, Doctor
-from redis_server import RedisServer
 from zanhu_daemon import SECRET_KEY
 
 BACKENDS = "django.contrib.sessions.backends."
@@ -227,21 +226,6 @@ def test_the_name_of_the_cookie_is_the_configured_one(with_cookies):
 # cache and cached_db
 
 
-@pytest.fixture(scope="module")
-def redis_server():
-    server = RedisServer()
-    yield server
-    server.end()
-
-
-@pytest.fixture
-def redis(redis_server):
-    client = redis_server.client(1)
-    client.flushdb()
-    yield client
-    client.close()
-
-
 @pytest.fixture(params=["cache", "cached_db"])
 def with_cache(request, make_beside, redis_server, redis):
     caches = {"default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": redis_server.url(1)}}
@@ -285,11 +269,8 @@ def test_what_is_no_session_in_the_cache(with_cache, redis):
 def test_a_cache_that_is_away(with_cache, redis_server):
     key = with_cache.site.log_in("alice")
     with_cache.daemon.configure("redis", "timeout", "500ms")
-    redis_server.freeze()
-    try:
+    with redis_server.frozen():
         told = with_cache.doctor.finds(FAILED, "session cache", "", "session_cache_url", "--session", key)
-    finally:
-        redis_server.thaw()
     if with_cache.engine == "cached_db":
         assert told["conclusion"] == "Sockets with it are alice's." and "rows" in json.dumps(told)
     else:

@@ -12,14 +12,10 @@ from zanhu_daemon import SECRET_KEY
 
 @pytest.fixture(scope="module", params=[PostgreSql, MariaDb], ids=["postgresql", "mariadb"])
 def server(request):
-    server = request.param()
-    try:
-        server.start()
+    with request.param() as server:
         for apps in ([], ["messager"]):  # Django makes tables without migrations before all others
             DjangoSite(None, SECRET_KEY, server.django_settings(), MORE_APPS=apps).migrate()
         yield server
-    finally:
-        server.end()
 
 
 @pytest.fixture

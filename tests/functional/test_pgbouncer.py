@@ -17,16 +17,12 @@ PEOPLE = ("alice", "bob", "carol")
 
 @pytest.fixture(scope="module")
 def server():
-    server = PostgreSql()
-    try:
-        server.start()
+    with PostgreSql() as server:
         site = DjangoSite(None, SECRET_KEY, server.django_settings())
         site.migrate()
         for name in PEOPLE:
             site.create_user(name, "a good password")
         yield server
-    finally:
-        server.end()
 
 
 @pytest.fixture

@@ -300,19 +300,10 @@ def test_readiness_goes_red_and_green_again_and_sockets_stay(make_node, redis_se
     daemon = make_node(redis_server, backend=backend)
     wait_until(lambda: readiness(daemon)[0] == 200, "it is ready")
     with open_page(log_in(daemon)) as page, RawWebSocket(daemon) as echo:
-        if trouble == "killed":
-            redis_server.kill()
-        else:
-            redis_server.freeze()
-        try:
+        with getattr(redis_server, trouble)():
             wait_until(lambda: readiness(daemon)[0] == 503, "it is not ready")
             assert "Redis at redis://127.0.0.1" in readiness(daemon)[1]
             echo.echo()
-        finally:
-            if trouble == "killed":
-                redis_server.restart()
-            else:
-                redis_server.thaw()
         wait_until(lambda: readiness(daemon)[0] == 200, "it is ready again")
         assert daemon.admin("broadcast", "--group", GROUP, "back").returncode == 0
         assert page.read_event()["text"] == "back"
@@ -336,19 +327,10 @@ def test_a_daemon_starts_without_redis_and_is_there_when_it_comes(make_node, red
 def test_a_daemon_ends_in_order_without_redis(make_node, redis_server, backend, trouble):
     daemon = make_node(redis_server, backend=backend)
     with open_page(log_in(daemon)) as page:
-        if trouble == "killed":
-            redis_server.kill()
-        else:
-            redis_server.freeze()
-        try:
+        with getattr(redis_server, trouble)():
             daemon.signal(signal.SIGTERM)
             assert page.answer_close().close_code == 1001
             assert daemon.wait() == 0
-        finally:
-            if trouble == "killed":
-                redis_server.restart()
-            else:
-                redis_server.thaw()
 
 
 @BACKENDS
@@ -367,13 +349,10 @@ def test_a_frozen_redis_blocks_nobody(make_node, redis_server, backend):
     daemon = make_node(redis_server, backend=backend)
     alice = log_in(daemon)
     with open_page(alice) as page, alice.open_socket("/ws/echo/") as echo:
-        redis_server.freeze()
-        try:
+        with redis_server.frozen():
             done = daemon.admin("broadcast", "--group", GROUP, "perhaps")
             assert done.returncode != 0 and "Redis" in done.stderr
             echo.echo()
-        finally:
-            redis_server.thaw()
         wait_until(lambda: daemon.admin("broadcast", "--group", GROUP, "back").returncode == 0, "it is back")
         until(page, "back")
 

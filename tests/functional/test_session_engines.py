@@ -13,25 +13,10 @@ from django_site import BACKEND, DjangoSite, sqlite
 from person import Person
 from raw_http import raw_request
 from raw_websocket import RawWebSocket, answer_to
-from redis_server import RedisServer
+from recheck import check_that_only_the_second_is_closed
 from zanhu_daemon import SECRET_KEY
 
 BACKENDS = "django.contrib.sessions.backends."
-
-
-@pytest.fixture(scope="module")
-def redis_server():
-    server = RedisServer()
-    yield server
-    server.end()
-
-
-@pytest.fixture
-def redis(redis_server):
-    client = redis_server.client(1)
-    client.flushdb()
-    yield client
-    client.close()
 
 
 def cache_of(redis_server, **options):
@@ -295,27 +280,18 @@ def test_without_its_cache_a_site_with_rows_is_served_and_one_without_says_so(ma
     in_both = with_cache(make_daemon, tmp_path / "a", redis_server, "cached_db", short)
     in_cache = with_cache(make_daemon, tmp_path / "b", redis_server, "cache", short)
     keys = in_both.site.log_in("alice"), in_cache.site.log_in("alice")
-    redis_server.freeze()
-    try:
+    with redis_server.frozen():
         assert in_both.status(keys[0]) == 101
         assert in_cache.status(keys[1]) == 503
         with RawWebSocket(in_cache.daemon) as socket:
             socket.echo()
-    finally:
-        redis_server.thaw()
     wait_until(lambda: in_cache.status(keys[1]) == 101, "the cache is asked again")
 
 
 def test_a_socket_is_closed_when_its_session_leaves_the_cache(make_daemon, tmp_path, redis_server, redis):
     beside = with_cache(make_daemon, tmp_path, redis_server, settings={"recheck": {"interval": "200ms"}})
     keys = [beside.site.log_in("alice") for _ in range(3)]
-    sockets = [RawWebSocket(beside.daemon, "/ws/somebody/", {"Cookie": f"sessionid={key}"}) for key in keys]
-    beside.site.log_out(keys[1])
-    assert sockets[1].read_close().close_code == 4401
-    for socket in (sockets[0], sockets[2]):
-        socket.send_frame(1, "still here")
-        assert socket.read_text() == '"still here"'
-        socket.close()
+    check_that_only_the_second_is_closed(beside.daemon, keys, lambda: beside.site.log_out(keys[1]))
 
 
 def test_logging_out_on_zanhus_page_empties_the_cache_too(make_daemon, tmp_path, redis_server, redis):

@@ -22,7 +22,7 @@ def unprivileged():
 
 
 class DatabaseServer:
-    """Not started by its constructor; end() removes it with all its data."""
+    """Not started by its constructor; end(), or the end of a `with`, removes it with all its data."""
 
     def __init__(self):
         self.directory = Path(tempfile.mkdtemp(prefix="zanhu-db-"))
@@ -30,6 +30,16 @@ class DatabaseServer:
             shutil.chown(self.directory, "nobody", "nogroup")
         self.port = free_port()
         self.process = None
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.end()
+            raise
+
+    def __exit__(self, *_):
+        self.end()
 
     def _run(self, *command, **options):
         done = subprocess.run(

@@ -1,5 +1,6 @@
 """A redis-server of the test's own, on a free port of the loopback."""
 
+import contextlib
 import shutil
 import signal
 import socket
@@ -66,6 +67,23 @@ class RedisServer:
 
     def thaw(self):
         self.process.send_signal(signal.SIGCONT)
+
+    @contextlib.contextmanager
+    def frozen(self):
+        self.freeze()
+        try:
+            yield
+        finally:
+            self.thaw()
+
+    @contextlib.contextmanager
+    def killed(self):
+        """Empty when it is back."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.restart()
 
     def end(self):
         self.thaw()
