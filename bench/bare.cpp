@@ -47,6 +47,7 @@ class Bare {
 public:
     Bare(std::uint16_t port, bool deflate)
         : epoll_(epoll_create1(0)), deflate_(deflate), buffer_(new char[k_buffer]) {
+        out_.reserve(k_buffer);
         listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
         const int on = 1;
         ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

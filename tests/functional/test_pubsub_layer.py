@@ -77,6 +77,17 @@ def listeners(server, channel=CHANNEL):
         return client.pubsub_numsub(channel)[0][1]
 
 
+async def join(layer, group, channel, *servers):
+    """group_add of Python, which does not wait until Redis has taken its subscription."""
+
+    def subscribed():
+        return sum(listeners(server, f"{layer.prefix}__group__{group}") for server in servers)
+
+    before = subscribed()
+    await layer.group_add(group, channel)
+    wait_until(lambda: subscribed() == before + 1, "Python is subscribed")
+
+
 def channels(server):
     with server.client() as client:
         return sorted(name.decode() for name in client.pubsub_channels())
@@ -101,7 +112,7 @@ def counter(node, name):
 async def test_python_hears_what_zanhu_sends_and_nothing_more(make_pubsub_node, redis_server, python_layer):
     daemon = make_pubsub_node(redis_server)
     channel = await python_layer.new_channel()
-    await python_layer.group_add(GROUP, channel)
+    await join(python_layer, GROUP, channel, redis_server)
     with RawWebSocket(daemon, PAGE) as page:
         assert broadcast(daemon, "to the group", "--group", GROUP) == 1
         say(page, "from a page")
@@ -128,7 +139,7 @@ async def test_all_members_everywhere_hear_one_order(make_pubsub_node, redis_ser
     nodes = [make_pubsub_node(redis_server, capacity=10 * count) for _ in range(2)]
     pages = [RawWebSocket(node, PAGE) for node in nodes for _ in range(2)]
     channel = await python_layer.new_channel()
-    await python_layer.group_add(GROUP, channel)
+    await join(python_layer, GROUP, channel, redis_server)
     try:
         for number in range(count):
             for index, page in enumerate(pages):
@@ -235,7 +246,7 @@ async def test_two_hosts_share_the_groups_and_channels(make_pubsub_node, redis_s
         subscribed = [[name for name in channels(server) if "__group__" in name] for server in (redis_server, other)]
         assert sum(map(len, subscribed)) == len(rooms) and all(subscribed)
         for room in rooms:
-            await python_layer.group_add(f"chat_{room}", channel)
+            await join(python_layer, f"chat_{room}", channel, redis_server, other)
             say(pages[room][0], f"zanhu in {room}")
             for page in pages[room]:
                 assert heard(page, 1) == [f"zanhu in {room}"]
@@ -424,7 +435,7 @@ async def test_any_prefix_that_python_has(make_pubsub_node, redis_server):
     stranger = make_pubsub_node(redis_server)
     layer = RedisPubSubChannelLayer(hosts=[redis_server.url()], prefix=prefix)
     channel = await layer.new_channel()
-    await layer.group_add(GROUP, channel)
+    await join(layer, GROUP, channel, redis_server)
 
     async def answer():
         asked = await layer.receive("work")
