@@ -1,5 +1,6 @@
 #include "core/layer/redis_general.h"
 
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -93,7 +94,7 @@ Task<void> RedisGeneral::run(std::size_t shard, redis::Connection& redis, Cancel
             co_await take(shard, redis, std::move(keys));
         } catch (const BackendUnavailable&) {
             wait = true;  // the connection logs it
-        } catch (const Error& error) {
+        } catch (const std::exception& error) {
             log.warning("general channels cannot be read: " + std::string(error.what()));
             wait = true;
         }

@@ -1,6 +1,7 @@
 #include "core/layer/redis_receiver.h"
 
 #include <chrono>
+#include <exception>
 
 #include <zanhu/errors.h>
 #include <zanhu/limited_log.h>
@@ -65,7 +66,7 @@ Task<void> RedisReceiver::run(CancelToken token) {
                 co_await take();
             } catch (const BackendUnavailable&) {
                 wait = true;  // the connection logs it
-            } catch (const Error& error) {
+            } catch (const std::exception& error) {
                 log.error("the queue in Redis cannot be read: " + std::string(error.what()));
                 wait = true;
             }
