@@ -1,5 +1,5 @@
-// A client's frames: cut anywhere they give the same items as in one piece, and no message is larger than its
-// limit or not UTF-8.
+// A client's frames: cut anywhere they give the same items as in one piece, in place or in a string of the
+// caller's, and no message is larger than its limit or not UTF-8.
 #include <functional>
 #include <string>
 #include <utility>
@@ -27,13 +27,14 @@ zanhu::ws::Limits limits() {
     return limits;
 }
 
-std::vector<Seen> read(const std::function<std::string_view()>& next) {
+std::vector<Seen> read(const std::function<std::string_view()>& next, std::string* large = nullptr) {
     zanhu::ws::MessageReader reader(limits());
     std::vector<Seen> seen;
     for (std::string_view piece = next(); !piece.empty(); piece = next()) {
         std::string bytes(piece);
         std::span<char> input(bytes);
-        for (Item item = reader.next(input); item.kind != Item::need_more; item = reader.next(input)) {
+        const auto next_item = [&] { return reader.next(input, nullptr, large); };
+        for (Item item = next_item(); item.kind != Item::need_more; item = next_item()) {
             zanhu::fuzz::require(item.payload.size() <= limits().max_message_size);
             if (item.kind == Item::text) zanhu::fuzz::require(zanhu::ws::is_valid_utf8(item.payload));
             if (item.kind == Item::close) zanhu::fuzz::require(zanhu::ws::is_valid_utf8(item.reason));
@@ -50,6 +51,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     zanhu::fuzz::Pieces pieces(zanhu::fuzz::text_of(data, size));
     std::string_view whole = pieces.whole();
     const auto at_once = read([&whole] { return std::exchange(whole, std::string_view()); });
+    whole = pieces.whole();
+    std::string large;
+    const auto lent = read([&whole] { return std::exchange(whole, std::string_view()); }, &large);
+    zanhu::fuzz::require(at_once == lent);
     const auto cut = read([&pieces] { return pieces.next(); });
     zanhu::fuzz::require(at_once == cut);
     return 0;
