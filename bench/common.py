@@ -172,6 +172,12 @@ def alternate(runs, sides):
     return {name: rows[1:] for name, rows in samples.items()}
 
 
+def compare(options, servers, mode, path, *arguments):
+    """The same load for each of the servers, in turns: their samples by name."""
+    sides = {server.name: (lambda server=server: measure(options, server, mode, path, *arguments)) for server in servers}
+    return alternate(options.runs, sides)
+
+
 def median(rows, field):
     return statistics.median(getattr(row, field) for row in rows)
 

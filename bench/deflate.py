@@ -2,18 +2,7 @@
 """permessage-deflate both ways, 1 KiB: through the whole chain and an AsyncWebsocketConsumer, against the bare server with
 the same zlib calls."""
 
-from common import (
-    alternate,
-    arguments,
-    measure,
-    print_header,
-    print_rows,
-    running,
-    start_bare,
-    start_beast,
-    start_zanhu,
-    workspace,
-)
+from common import arguments, compare, print_header, print_rows, running, start_bare, start_beast, start_zanhu, workspace
 
 PATH = "/ws/echo/"
 SETTINGS = {
@@ -28,16 +17,12 @@ def main():
     load = ["--deflate", "--size", 1024, "--seconds", options.seconds]
     with workspace() as (folder, stack):
         servers = [
-            running(stack, server)
-            for server in (
-                start_bare(options, "--deflate"),
-                start_zanhu(options, folder, SETTINGS),
-                start_beast(options, "--deflate"),
-            )
+            running(stack, start_bare(options, "--deflate")),
+            running(stack, start_zanhu(options, folder, SETTINGS)),
+            running(stack, start_beast(options, "--deflate")),
         ]
-        sides = {server.name: (lambda server=server: measure(options, server, "echo", PATH, *load)) for server in servers}
         print_header()
-        print_rows("deflate both ways, 1024 B", alternate(options.runs, sides), {"zanhu": "1.15"})
+        print_rows("deflate both ways, 1024 B", compare(options, servers, "echo", PATH, *load), {"zanhu": "1.15"})
 
 
 if __name__ == "__main__":

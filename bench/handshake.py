@@ -3,10 +3,9 @@
 AuthMiddlewareStack: with a cookie that names no session, and with a session and its user read from SQLite."""
 
 from common import (
-    alternate,
     arguments,
+    compare,
     database_of,
-    measure,
     print_header,
     print_rows,
     running,
@@ -37,18 +36,13 @@ def main():
         beast = running(stack, start_beast(options))
         daphne = running(stack, start_daphne(database))
 
-        def sides(cookie):
-            return {
-                server.name: (lambda server=server: measure(options, server, "handshake", PATH, *load, cookie))
-                for server in (bare, zanhu, daphne, beast)
-            }
-
+        servers = (bare, zanhu, daphne, beast)
         print_header()
         for what, cookie in NO_SESSION.items():
-            samples = alternate(options.runs, sides(cookie))
+            samples = compare(options, servers, "handshake", PATH, *load, cookie)
             print_rows(f"handshake, {what}", samples, {"zanhu": "2.2 of bare, 1/12 of Daphne"})
             print_rows(f"the same, of Daphne", {"zanhu": samples["zanhu"], "Daphne": samples["Daphne"]}, {"zanhu": "0.083"}, base="Daphne")
-        samples = alternate(options.runs, sides(user_cookie))
+        samples = compare(options, servers, "handshake", PATH, *load, user_cookie)
         print_rows("handshake, session and user from SQLite", samples, {"zanhu": "1/10 of Daphne"})
         print_rows("the same, of Daphne", {"zanhu": samples["zanhu"], "Daphne": samples["Daphne"]}, {"zanhu": "0.1"}, base="Daphne")
 

@@ -8,9 +8,8 @@ import sys
 
 from common import (
     ROOT,
-    alternate,
     arguments,
-    measure,
+    compare,
     print_header,
     print_rows,
     running,
@@ -41,11 +40,9 @@ def main():
         load = ["--connections", options.at_once, "--seconds", options.seconds, "--cookie", cookie]
         zanhu = running(stack, start_zanhu(options, folder, {**SETTINGS, "database": {"url": server.url}}))
         daphne = running(stack, start_daphne(database))
-        sides = {
-            server.name: (lambda server=server: measure(options, server, "handshake", PATH, *load)) for server in (zanhu, daphne)
-        }
+        samples = compare(options, (zanhu, daphne), "handshake", PATH, *load)
         print_header("Daphne")
-        print_rows("handshake, session and user from PostgreSQL", alternate(options.runs, sides), {"zanhu": "0.1"}, base="Daphne")
+        print_rows("handshake, session and user from PostgreSQL", samples, {"zanhu": "0.1"}, base="Daphne")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,14 @@
-"""Redis servers, and daemons on them."""
+"""Redis servers, and daemons on them; a daemon that compresses."""
 
 import pytest
 
+from deflate_websocket import WITH_TAKEOVER
 from redis_server import RedisServer
+
+
+@pytest.fixture(scope="module")
+def takeover_daemon(make_module_daemon):
+    return make_module_daemon({"deflate": WITH_TAKEOVER})
 
 
 @pytest.fixture(scope="module")

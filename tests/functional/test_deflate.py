@@ -44,11 +44,6 @@ def daemon_settings():
 
 
 @pytest.fixture(scope="module")
-def takeover_daemon(make_module_daemon):
-    return make_module_daemon({"deflate": WITH_TAKEOVER})
-
-
-@pytest.fixture(scope="module")
 def plain_daemon(make_module_daemon):
     return make_module_daemon({})
 

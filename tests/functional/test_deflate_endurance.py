@@ -3,7 +3,7 @@
 import pytest
 
 from deflate_endurance import run_through
-from deflate_websocket import NO_TAKEOVER, WITH_TAKEOVER, DeflateWebSocket, chat_text
+from deflate_websocket import NO_TAKEOVER, DeflateWebSocket, chat_text
 
 WINDOWS = range(8, 16)
 SMALL_SIZES = (16, 64, 256, 1024, 4096)
@@ -12,11 +12,6 @@ SMALL_SIZES = (16, 64, 256, 1024, 4096)
 @pytest.fixture(scope="module")
 def daemon_settings():
     return {"deflate": {"enabled": "yes", "threshold": "1B"}}
-
-
-@pytest.fixture(scope="module")
-def takeover_daemon(make_module_daemon):
-    return make_module_daemon({"deflate": WITH_TAKEOVER})
 
 
 @pytest.mark.parametrize("which", ["daemon", "takeover_daemon"])

@@ -3,7 +3,6 @@
 import pytest
 
 from deflate_endurance import run_through
-from deflate_websocket import WITH_TAKEOVER
 
 SIZES = (8192, 16384, 32768, 65536, 131072)
 
@@ -11,11 +10,6 @@ SIZES = (8192, 16384, 32768, 65536, 131072)
 @pytest.fixture(scope="module")
 def daemon_settings():
     return {"deflate": {"enabled": "yes", "threshold": "1B"}}
-
-
-@pytest.fixture(scope="module")
-def takeover_daemon(make_module_daemon):
-    return make_module_daemon({"deflate": WITH_TAKEOVER})
 
 
 def count_for(daemon):
