@@ -4,8 +4,10 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <mutex>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -15,10 +17,31 @@
 namespace zanhu::test {
 namespace {
 
-/// What the workers did; read by the test when the loop has heard of it.
-struct Record {
-    std::string seen;
-    std::vector<std::thread::id> threads;
+/// What the workers did. Two consumers may write at the same time, each from a thread of the pool; the test
+/// reads when their applications have ended.
+class Record {
+public:
+    void saw(std::string_view what) {
+        const std::lock_guard lock(mutex_);
+        seen_ += what;
+    }
+    void ran_here() {
+        const std::lock_guard lock(mutex_);
+        threads_.push_back(std::this_thread::get_id());
+    }
+    std::string seen() const {
+        const std::lock_guard lock(mutex_);
+        return seen_;
+    }
+    std::vector<std::thread::id> threads() const {
+        const std::lock_guard lock(mutex_);
+        return threads_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::string seen_;
+    std::vector<std::thread::id> threads_;
 };
 
 class Worker : public WebsocketConsumer {
@@ -26,17 +49,17 @@ public:
     explicit Worker(Record& record) : record_(record) { groups = {"workers"}; }
 
     void connect() override {
-        record_.threads.push_back(std::this_thread::get_id());
+        record_.ran_here();
         accept("chat", Headers{{"x-from", "worker"}});
         group_add("room");
     }
     void receive(Receive message) override {
-        record_.threads.push_back(std::this_thread::get_id());
+        record_.ran_here();
         if (message.data == "throw") throw std::runtime_error("a fault on the worker");
         if (message.data == "close") close(CloseCode(4007), "enough");
         if (message.data == "leave") group_discard("room");
         if (message.data == "tell") {
-            record_.seen += "told " + std::to_string(group_send("room", LayerMessage("a.b"))) + " ";
+            record_.saw("told " + std::to_string(group_send("room", LayerMessage("a.b"))) + " ");
         }
         if (message.data == "burst") {
             for (int i = 0; i < 50; ++i)
@@ -44,11 +67,11 @@ public:
         }
         const SendResult result =
             message.is_text() ? send_text("did " + message.data) : send_bytes(message.data);
-        if (result == SendResult::closed) record_.seen += "closed ";
+        if (result == SendResult::closed) record_.saw("closed ");
     }
     void disconnect(CloseCode code) override {
-        record_.threads.push_back(std::this_thread::get_id());
-        record_.seen += "disconnect " + std::to_string(static_cast<int>(code));
+        record_.ran_here();
+        record_.saw("disconnect " + std::to_string(static_cast<int>(code)));
     }
 
 protected:
@@ -87,9 +110,9 @@ public:
         CPPUNIT_ASSERT(!bytes.is_text() && bytes.data == "\x01\x02");
         client.disconnect(CloseCode::going_away);
         client.wait();
-        CPPUNIT_ASSERT_EQUAL(std::string("disconnect 1001"), record_.seen);
-        CPPUNIT_ASSERT_EQUAL(std::size_t(4), record_.threads.size());
-        for (const auto id : record_.threads)
+        CPPUNIT_ASSERT_EQUAL(std::string("disconnect 1001"), record_.seen());
+        CPPUNIT_ASSERT_EQUAL(std::size_t(4), record_.threads().size());
+        for (const auto id : record_.threads())
             CPPUNIT_ASSERT(id != std::this_thread::get_id());
     }
 
@@ -105,7 +128,7 @@ public:
         CPPUNIT_ASSERT_EQUAL(std::size_t(1), services_.group_send("workers", LayerMessage("a.b")));
         client.disconnect();
         client.wait();
-        CPPUNIT_ASSERT_EQUAL(std::string("told 1 disconnect 1000"), record_.seen);
+        CPPUNIT_ASSERT_EQUAL(std::string("told 1 disconnect 1000"), record_.seen());
         CPPUNIT_ASSERT_EQUAL(std::size_t(0), services_.group_send("workers", LayerMessage("a.b")));
     }
 
@@ -117,7 +140,7 @@ public:
         client.wait();
         CPPUNIT_ASSERT_EQUAL(4007, static_cast<int>(close.code));
         CPPUNIT_ASSERT_EQUAL(std::string("enough"), close.reason);
-        CPPUNIT_ASSERT_EQUAL(std::string("closed disconnect 4007"), record_.seen);
+        CPPUNIT_ASSERT_EQUAL(std::string("closed disconnect 4007"), record_.seen());
     }
 
     void an_exception_on_the_worker_is_1011_and_disconnect_follows() {
@@ -127,7 +150,7 @@ public:
         CPPUNIT_ASSERT(client.receive_close().code == CloseCode::internal_error);
         client.wait();
         CPPUNIT_ASSERT_EQUAL(std::string("a fault on the worker"), client.failure());
-        CPPUNIT_ASSERT_EQUAL(std::string("disconnect 1011"), record_.seen);
+        CPPUNIT_ASSERT_EQUAL(std::string("disconnect 1011"), record_.seen());
     }
 
     void a_burst_from_the_worker_stays_in_order() {
@@ -145,7 +168,7 @@ public:
         client.send_to("slow");
         client.disconnect(CloseCode::abnormal);
         client.wait();
-        CPPUNIT_ASSERT_EQUAL(std::string("closed disconnect 1006"), record_.seen);
+        CPPUNIT_ASSERT_EQUAL(std::string("closed disconnect 1006"), record_.seen());
         CPPUNIT_ASSERT_EQUAL(0, client.failures());
     }
 
@@ -180,8 +203,8 @@ public:
             loop_.post([] {});  // so that the loop looks again
             return client.ended() && late.ended();
         });
-        CPPUNIT_ASSERT(record_.seen.find("disconnect 1013") != std::string::npos);
-        CPPUNIT_ASSERT(record_.seen.find("disconnect 1006") != std::string::npos);
+        CPPUNIT_ASSERT(record_.seen().find("disconnect 1013") != std::string::npos);
+        CPPUNIT_ASSERT(record_.seen().find("disconnect 1006") != std::string::npos);
     }
 
 private:
