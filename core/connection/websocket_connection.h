@@ -90,9 +90,9 @@ private:
     bool charge(std::size_t bytes);
     /// Whether the client has sent more than it may and is read again later.
     bool slowed() const noexcept { return sent_ != nullptr && sent_->resume != Time{}; }
-    void take_item(const ws::Item& item, std::string& large);
-    /// The payload is in `large`, which is taken, or only lent.
-    void take_message(const ws::Item& item, std::string& large);
+    void take_item(const ws::Item& item, ws::KeptPayload& kept);
+    /// The payload is in `kept`, or only lent.
+    void take_message(const ws::Item& item, ws::KeptPayload& kept);
     void peer_closed(CloseCode code, std::string_view reason);
     bool inbox_full() const noexcept;
     bool inbox_has_room() const noexcept;

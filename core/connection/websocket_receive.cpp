@@ -8,6 +8,7 @@
 #include "core/connection/connection_metrics.h"
 #include "core/connection/websocket_connection.h"
 #include "core/ws/frame.h"
+#include "core/ws/kept_payload.h"
 
 namespace zanhu::connection {
 
@@ -40,7 +41,7 @@ void WebsocketConnection::on_bytes(std::span<char> bytes) {
 }
 
 void WebsocketConnection::read_frames(std::span<char> bytes) {
-    std::string large;
+    ws::KeptPayload kept(&registry_.loop().received());
     while (state_ == State::open || state_ == State::closing) {
         if (state_ == State::open && (inbox_full() || slowed())) {
             if (!slowed() && !stream_->recv_paused()) paused.add();
@@ -48,17 +49,17 @@ void WebsocketConnection::read_frames(std::span<char> bytes) {
             if (!bytes.empty()) hold_back(bytes);
             return;
         }
-        const ws::Item item = reader_.next(bytes, deflate_.get(), &large);
+        const ws::Item item = reader_.next(bytes, deflate_.get(), &kept);
         if (item.kind == ws::Item::need_more) return;
-        take_item(item, large);
+        take_item(item, kept);
     }
 }
 
-void WebsocketConnection::take_item(const ws::Item& item, std::string& large) {
+void WebsocketConnection::take_item(const ws::Item& item, ws::KeptPayload& kept) {
     switch (item.kind) {
         case ws::Item::text:
         case ws::Item::binary:
-            take_message(item, large);
+            take_message(item, kept);
             return;
         case ws::Item::ping:
             if (state_ == State::open && charge(item.payload.size())) {
@@ -82,15 +83,14 @@ void WebsocketConnection::take_item(const ws::Item& item, std::string& large) {
     }
 }
 
-void WebsocketConnection::take_message(const ws::Item& item, std::string& large) {
+void WebsocketConnection::take_message(const ws::Item& item, ws::KeptPayload& kept) {
     if (state_ != State::open)
         return;  // the close frame is sent: what the peer said before it saw that is not wanted
     if (!charge(item.payload.size())) return;
     messages_in.add();
     last_message_ = last_received_;
     const MessageKind kind = item.kind == ws::Item::text ? MessageKind::text : MessageKind::binary;
-    const bool in_large = item.payload.data() == large.data();
-    deliver(Receive(kind, in_large ? std::move(large) : std::string(item.payload)));
+    deliver(Receive(kind, kept.holds(item.payload) ? kept.take(item.payload) : std::string(item.payload)));
 }
 
 void WebsocketConnection::peer_closed(CloseCode code, std::string_view reason) {

@@ -53,7 +53,7 @@ SendAwaiter WebsocketConnection::send_message(Send& command) {
         stream_->send(std::string_view(header, length), command.data);
     } else {
         stream_->send(std::string_view(header, length));
-        stream_->send(std::make_shared<const std::string>(std::move(command.data)));
+        stream_->send(registry_.loop().returning(std::move(command.data)));
     }
     return after_send();
 }

@@ -6,10 +6,12 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <zanhu/event_loop.h>
 
+#include "core/base/resize_unfilled.h"
 #include "core/net/outbox.h"
 #include "core/net/timer_wheel.h"
 #include "core/net/watch.h"
@@ -48,7 +50,15 @@ public:
     void schedule(Timer& timer, std::chrono::milliseconds delay) noexcept;
 
     /// One buffer for all receives of the loop: what is in it is valid during on_bytes only.
-    std::span<char> receive_buffer() noexcept { return {receive_buffer_.get(), k_receive_size}; }
+    std::span<char> receive_buffer() {
+        if (received_.size() != k_receive_size) resize_unfilled(received_, k_receive_size);
+        return received_;
+    }
+    /// The string behind it. Who has used the last of its bytes may take it and leave an empty one.
+    std::string& received() noexcept { return received_; }
+    /// The bytes, for streams of this loop to send from where they are. Their memory is the next receive
+    /// buffer when the last one was taken: an echo stays in the same lines of the processor's caches.
+    SharedBytes returning(std::string bytes);
 
     /// The stream is flushed at the end of the turn.
     void cork(Stream& stream) { corked_.push_back(&stream); }
@@ -74,9 +84,8 @@ public:
     void at_end_of_turn(UniqueFunction job) { endings_.push_back(std::move(job)); }
 
 private:
-    // As much as the kernel gives at once on a fast network; larger gains nothing (design: one receive buffer
-    // per loop).
-    static constexpr std::size_t k_receive_size = std::size_t{256} * 1024;
+    // Larger gains nothing: what is read is worked on while it is in the processor's caches.
+    static constexpr std::size_t k_receive_size = std::size_t{32} * 1024;
     static constexpr std::size_t k_free_outboxes = 64;
     static constexpr unsigned k_handshakes_a_turn = 5;
 
@@ -101,7 +110,7 @@ private:
     int epoll_;
     std::chrono::steady_clock::time_point now_;
     TimerWheel timers_;
-    std::unique_ptr<char[]> receive_buffer_;
+    std::string received_;
     std::unique_ptr<char[]> record_buffer_;  // made for the first stream under TLS
     std::vector<Stream*> corked_;
     std::vector<Stream*> unread_;

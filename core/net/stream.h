@@ -25,7 +25,8 @@ public:
     /// What the stream tells its connection: from the loop, and from within flush().
     class Owner {
     public:
-        /// Bytes in the loop's receive buffer: writable, valid during the call.
+        /// Bytes in the loop's receive buffer: writable, valid during the call. The last use of them may take
+        /// the buffer itself: see EpollLoop::received().
         virtual void on_bytes(std::span<char> bytes) = 0;
         /// A backlog has shrunk; ask pending() for how far.
         virtual void on_drained() = 0;

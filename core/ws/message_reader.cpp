@@ -6,8 +6,8 @@
 
 #include "core/ws/deflate.h"
 #include "core/ws/frame_header.h"
+#include "core/ws/kept_payload.h"
 #include "core/ws/piece_buffer.h"
-#include "core/ws/resize_unfilled.h"
 #include "core/ws/utf8.h"
 
 namespace zanhu::ws {
@@ -86,7 +86,7 @@ MessageReader::~MessageReader() = default;
 MessageReader::MessageReader(MessageReader&&) noexcept = default;
 MessageReader& MessageReader::operator=(MessageReader&&) noexcept = default;
 
-Item MessageReader::next(std::span<char>& input, Deflate* deflate, std::string* large) {
+Item MessageReader::next(std::span<char>& input, Deflate* deflate, KeptPayload* kept) {
     constexpr std::size_t k_header = 6;
     if (input.empty() && pieces_ == nullptr) return {};  // nothing came behind the last message
     // Most of what a busy server reads is a small whole message: no state is touched for it.
@@ -107,10 +107,10 @@ Item MessageReader::next(std::span<char>& input, Deflate* deflate, std::string* 
             return fail(input, {CloseCode::invalid_payload, k_not_utf8});
         }
     }
-    return next_frame(input, deflate, large);
+    return next_frame(input, deflate, kept);
 }
 
-Item MessageReader::next_frame(std::span<char>& input, Deflate* deflate, std::string* large) {
+Item MessageReader::next_frame(std::span<char>& input, Deflate* deflate, KeptPayload* kept) {
     if (held_ == k_ended) {
         pieces_.reset();
         input = {};
@@ -133,11 +133,8 @@ Item MessageReader::next_frame(std::span<char>& input, Deflate* deflate, std::st
         if (alone && header.length <= input.size()) {
             const std::span<char> payload = input.first(header.length);
             input = input.subspan(header.length);
-            char* to = payload.data();
-            if (large != nullptr && header.length >= k_large && !is_compressed(header)) {
-                resize_unfilled(*large, payload.size());
-                to = large->data();
-            }
+            const bool keeps = kept != nullptr && header.length >= k_large && !is_compressed(header);
+            char* const to = keeps ? kept->room_for(payload, input.empty()) : payload.data();
             const bool ascii = unmask_into(to, payload.data(), payload.size(), header.key, 0);
             if (is_compressed(header)) return inflate_whole(input, header.opcode, payload, *deflate);
             const std::string_view whole(to, payload.size());

@@ -31,6 +31,7 @@ struct Item {
 };
 
 class Deflate;
+class KeptPayload;
 
 /// Turns the bytes of a client (RFC 6455 5 to 8, the server's side) into messages. Input may be cut anywhere.
 /// One per connection, owned by it and used on its loop's thread only. It is small, and holds a buffer only
@@ -49,10 +50,9 @@ public:
     /// `deflate`: the connection's, the same in every call, and destroyed after the reader; null when
     /// permessage-deflate was not agreed on. What it inflates from one frame is valid until it, or another of
     /// its pool, is used again.
-    /// `large`: for a caller who keeps what is in a message; null otherwise. A data message of k_large bytes
-    /// or more that lies whole in the input, uncompressed, is unmasked into it instead of in place, and the
-    /// payload points there.
-    [[nodiscard]] Item next(std::span<char>& input, Deflate* deflate = nullptr, std::string* large = nullptr);
+    /// `kept`: for a caller who keeps what is in a message; null otherwise. A data message of k_large bytes
+    /// or more that lies whole in the input, uncompressed, is unmasked into its room instead of in place.
+    [[nodiscard]] Item next(std::span<char>& input, Deflate* deflate = nullptr, KeptPayload* kept = nullptr);
     static constexpr std::size_t k_large = 2048;
 
     /// Whether the bytes so far end inside of a frame or between the fragments of a message.
@@ -66,7 +66,7 @@ private:
         std::string_view reason;
     };
 
-    Item next_frame(std::span<char>& input, Deflate* deflate, std::string* large);
+    Item next_frame(std::span<char>& input, Deflate* deflate, KeptPayload* kept);
     HeaderStatus take_header(std::span<char>& input, FrameHeader& header, std::string_view& error) noexcept;
     [[nodiscard]] Violation check_frame(const FrameHeader& header, const Deflate* deflate) const noexcept;
     [[nodiscard]] Violation check_sequence(const FrameHeader& header) const noexcept;

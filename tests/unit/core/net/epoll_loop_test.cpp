@@ -38,6 +38,8 @@ class EpollLoopTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(a_cancelled_sleeper_wakes_at_once);
     CPPUNIT_TEST(endings_run_in_order_after_the_turn_and_may_add_others);
     CPPUNIT_TEST(what_was_posted_before_stop_runs);
+    CPPUNIT_TEST(a_receive_buffer_that_was_taken_comes_back);
+    CPPUNIT_TEST(strings_of_other_sizes_are_no_receive_buffers);
     CPPUNIT_TEST_SUITE_END();
 
 public:
@@ -151,6 +153,34 @@ public:
                 home.loop.post([&runs] { ++runs; });
         }
         CPPUNIT_ASSERT_EQUAL(100, runs.load());
+    }
+
+    void a_receive_buffer_that_was_taken_comes_back() {
+        EpollLoop loop;
+        const std::size_t size = loop.receive_buffer().size();
+        const char* const memory = loop.receive_buffer().data();
+        std::string taken = std::exchange(loop.received(), {});
+        CPPUNIT_ASSERT(taken.data() == memory);
+        taken.resize(size / 2);
+        SharedBytes sent = loop.returning(std::move(taken));
+        CPPUNIT_ASSERT(sent->data() == memory && sent->size() == size / 2);
+        CPPUNIT_ASSERT(loop.received().empty());
+        sent.reset();
+        CPPUNIT_ASSERT(loop.receive_buffer().data() == memory);
+        CPPUNIT_ASSERT_EQUAL(size, loop.receive_buffer().size());
+        loop.returning(std::string(size, 'x')).reset();  // nothing is missing
+        CPPUNIT_ASSERT(loop.receive_buffer().data() == memory);
+    }
+
+    void strings_of_other_sizes_are_no_receive_buffers() {
+        EpollLoop loop;
+        const std::size_t size = loop.receive_buffer().size();
+        loop.received() = {};
+        for (const std::size_t other : {std::size_t{0}, std::size_t{100}, size - 1, 2 * size}) {
+            loop.returning(std::string(other, 'x')).reset();
+            CPPUNIT_ASSERT(loop.received().empty());
+        }
+        CPPUNIT_ASSERT_EQUAL(size, loop.receive_buffer().size());
     }
 };
 
