@@ -52,7 +52,8 @@ public:
 
     /// Runs `job(connection)` as one transaction and returns its result: committed when it returns, rolled
     /// back when it throws. The writers of this process take turns, and on SQLite the transaction is
-    /// IMMEDIATE: so a job never fails half-way because of another writer.
+    /// IMMEDIATE: so a job never fails half-way because of another writer. The job runs again from its
+    /// beginning, once, when a pooler has taken its prepared statements away: what it did is rolled back.
     template <class Job>
     auto write(Job&& job) {
         return translated([&] {
@@ -61,17 +62,21 @@ public:
             const GateHold turn(writers_);
             enter(places_, k_all_in_use);
             const GateHold hold(places_);
-            for (;;) {
+            for (bool again = false;;) {
                 ConnectionPool::Lease lease(pool_);
                 if (!begin(lease)) continue;
                 Transaction transaction(*lease);
-                if constexpr (std::is_void_v<std::invoke_result_t<Job&, Connection&>>) {
-                    job(*lease);
-                    return transaction.commit();
-                } else {
-                    auto result = job(*lease);
-                    transaction.commit();
-                    return result;
+                try {
+                    if constexpr (std::is_void_v<std::invoke_result_t<Job&, Connection&>>) {
+                        job(*lease);
+                        return transaction.commit();
+                    } else {
+                        auto result = job(*lease);
+                        transaction.commit();
+                        return result;
+                    }
+                } catch (const ServerFailure& failure) {
+                    if (failure.trouble() != Trouble::pooled || std::exchange(again, true)) throw;
                 }
             }
         });

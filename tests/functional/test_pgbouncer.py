@@ -2,10 +2,12 @@
 
 import collections
 import concurrent.futures
+import subprocess
 
 import pytest
 
 from database_servers import PostgreSql
+from deadlines import PATIENCE, wait_until
 from django_site import DjangoSite
 from doctor import OK, Doctor
 from handshake_burst import burst, check_owners
@@ -72,6 +74,26 @@ def test_accounts_are_written(daemon, site):
     for name in names:
         assert site.check_password(name, "a good password")
         assert daemon.admin("user", "delete", name, "--yes").returncode == 0
+
+
+def test_a_write_whose_statements_are_gone_is_made_again(make_daemon, pgbouncer, server, site):
+    daemon = make_daemon({"database": {"url": pgbouncer.url}})
+    one, other = pgbouncer.connection(), pgbouncer.connection()
+    one.cursor().execute("BEGIN")
+    command = [daemon.bin_dir / "zanhu-admin", "--config", daemon.config_path, "user", "add", "late", "--password-stdin"]
+    adding = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=daemon.environment, cwd=daemon.directory
+    )
+    looked_up = "SELECT 1 FROM pg_stat_activity WHERE state = 'idle' AND query LIKE 'SELECT%%auth_user%%username%%'"
+    wait_until(lambda: server.query(looked_up), "the name is looked up")
+    other.cursor().execute("BEGIN")  # on the connection that has the statement; the other one has it not
+    one.cursor().execute("COMMIT")
+    _, said = adding.communicate("a good password\n", PATIENCE)
+    assert adding.returncode == 0, said
+    assert site.check_password("late", "a good password")
+    for connection in (one, other):
+        connection.close()
+    assert daemon.admin("user", "delete", "late", "--yes").returncode == 0
 
 
 def test_doctor_says_whose_a_session_is(daemon, site):

@@ -41,6 +41,7 @@ class DatabaseTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(says_what_is_wrong_with_a_path);
     CPPUNIT_TEST(gives_back_what_the_job_returns);
     CPPUNIT_TEST(rolls_back_what_a_job_did_that_throws);
+    CPPUNIT_TEST(a_job_whose_statements_a_pooler_took_away_runs_once_more);
     CPPUNIT_TEST(checks_foreign_keys);
     CPPUNIT_TEST(a_database_that_another_program_has_locked_is_reported);
     CPPUNIT_TEST(readers_do_not_wait_for_a_writer_of_another_program);
@@ -132,6 +133,26 @@ class DatabaseTest : public CPPUNIT_NS::TestFixture {
         CPPUNIT_ASSERT_THROW(empty.database.write(job), zanhu::Error);
         CPPUNIT_ASSERT_EQUAL(std::string("0"), empty.text("SELECT count(*) FROM t"));
         empty.execute("INSERT INTO t VALUES (2)");
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), empty.text("SELECT count(*) FROM t"));
+    }
+
+    void a_job_whose_statements_a_pooler_took_away_runs_once_more() {
+        EmptyDatabase empty;
+        empty.execute("CREATE TABLE t (n integer)");
+        int runs = 0;
+        int failing = 1;
+        const auto job = [&](Connection& connection) {
+            connection.change("INSERT INTO t VALUES (1)");
+            if (++runs <= failing) throw ServerFailure(Trouble::pooled, "no such statement");
+            return runs;
+        };
+        CPPUNIT_ASSERT_EQUAL(2, empty.database.write(job));
+        CPPUNIT_ASSERT_EQUAL(std::string("1"), empty.text("SELECT count(*) FROM t"));
+        runs = 0;
+        failing = 5;
+        const std::string said = storage_error_of([&] { empty.database.write(job); });
+        CPPUNIT_ASSERT_MESSAGE(said, contains(said, "no such statement"));
+        CPPUNIT_ASSERT_EQUAL(2, runs);
         CPPUNIT_ASSERT_EQUAL(std::string("1"), empty.text("SELECT count(*) FROM t"));
     }
 
