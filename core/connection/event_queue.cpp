@@ -35,6 +35,8 @@ EventQueue::State::~State() {
 }
 
 void EventQueue::push(Event event, Time now) {
+    // The bound is one of bytes: what waits has no more room than it needs.
+    if (auto* message = std::get_if<Receive>(&event)) message->data.shrink_to_fit();
     if (state_ == nullptr) state_ = std::make_unique<State>();
     State& state = *state_;
     if (is_layer_event(event)) {

@@ -52,6 +52,8 @@ SendAwaiter WebsocketConnection::send_message(Send& command) {
     if (command.data.size() < k_moved_payload) {
         stream_->send(std::string_view(header, length), command.data);
     } else {
+        // The bounds are ones of bytes: what is to wait has no more room than it needs.
+        if (stream_->backlogged()) command.data.shrink_to_fit();
         stream_->send(std::string_view(header, length));
         stream_->send(registry_.loop().returning(std::move(command.data)));
     }

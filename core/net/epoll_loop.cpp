@@ -198,9 +198,7 @@ SharedBytes EpollLoop::returning(std::string bytes) {
         std::string bytes;
         EpollLoop& loop;
         ~Returning() {
-            const std::size_t room = bytes.capacity();
-            if (loop.received_.empty() && room >= k_receive_size && room < 2 * k_receive_size)
-                loop.received_.swap(bytes);
+            if (loop.received_.empty() && bytes.capacity() == k_receive_size) loop.received_.swap(bytes);
         }
     };
     auto holder = std::make_shared<Returning>(std::move(bytes), *this);

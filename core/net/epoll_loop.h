@@ -56,8 +56,9 @@ public:
     }
     /// The string behind it. Who has used the last of its bytes may take it and leave an empty one.
     std::string& received() noexcept { return received_; }
-    /// The bytes, for streams of this loop to send from where they are. Their memory is the next receive
-    /// buffer when the last one was taken: an echo stays in the same lines of the processor's caches.
+    /// The bytes, for streams of this loop to send from where they are; the last of those lets go of them on
+    /// its thread. A receive buffer that was taken comes back so: an echo stays in the same lines of the
+    /// caches.
     SharedBytes returning(std::string bytes);
 
     /// The stream is flushed at the end of the turn.
@@ -84,8 +85,9 @@ public:
     void at_end_of_turn(UniqueFunction job) { endings_.push_back(std::move(job)); }
 
 private:
-    // Larger gains nothing: what is read is worked on while it is in the processor's caches.
-    static constexpr std::size_t k_receive_size = std::size_t{32} * 1024;
+    // What one segment holds at most; a message takes all of it with it (design: one receive buffer per
+    // loop).
+    static constexpr std::size_t k_receive_size = std::size_t{64} * 1024;
     static constexpr std::size_t k_free_outboxes = 64;
     static constexpr unsigned k_handshakes_a_turn = 5;
 

@@ -52,8 +52,9 @@ public:
 
     /// Runs `job(connection)` as one transaction and returns its result: committed when it returns, rolled
     /// back when it throws. The writers of this process take turns, and on SQLite the transaction is
-    /// IMMEDIATE: so a job never fails half-way because of another writer. The job runs again from its
-    /// beginning, once, when a pooler has taken its prepared statements away: what it did is rolled back.
+    /// IMMEDIATE: so a job never fails half-way because of another writer. The job runs once more when
+    /// a pooler has taken its prepared statements away, and what it did is rolled back: so it begins anew
+    /// whenever it is called.
     template <class Job>
     auto write(Job&& job) {
         return translated([&] {

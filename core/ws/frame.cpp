@@ -48,7 +48,8 @@ struct Unmasking {
 using Vector16 = std::uint64_t __attribute__((vector_size(16)));
 using Vector32 = std::uint64_t __attribute__((vector_size(32)));
 
-// All in local variables: what is written through a char* could otherwise be the object's own.
+// All in local variables: what is written through a char* could otherwise be the object's own. A block is
+// loaded whole before it is stored, since `to` may lie a few bytes ahead of `from`.
 template <class Vector>
 [[gnu::always_inline]] inline void unmask_blocks(Unmasking& part) noexcept {
     constexpr std::size_t k_block = 2 * sizeof(Vector);

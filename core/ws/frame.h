@@ -39,7 +39,7 @@ std::size_t encode_header(char* out, Opcode opcode, bool fin, bool rsv1, std::ui
 /// what comes out is ASCII.
 bool unmask(char* data, std::size_t n, std::uint32_t key, std::size_t offset) noexcept;
 
-/// The same from one place to another: `to` is `from`, or they do not overlap.
+/// The same from one place to another: `to` is not behind `from`, or they do not overlap.
 bool unmask_into(char* to, const char* from, std::size_t n, std::uint32_t key, std::size_t offset) noexcept;
 
 }  // namespace zanhu::ws

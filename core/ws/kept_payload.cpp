@@ -9,7 +9,7 @@
 namespace zanhu::ws {
 
 bool KeptPayload::may_take_input(std::span<const char> payload) const noexcept {
-    if (input_ == nullptr || payload.size() < input_->size() / 2) return false;
+    if (input_ == nullptr || payload.size() < input_->size() / k_most_room) return false;
     const std::less_equal<const char*> not_behind;
     return not_behind(input_->data(), payload.data()) &&
            not_behind(payload.data() + payload.size(), input_->data() + input_->size());

@@ -51,7 +51,8 @@ public:
     /// permessage-deflate was not agreed on. What it inflates from one frame is valid until it, or another of
     /// its pool, is used again.
     /// `kept`: for a caller who keeps what is in a message; null otherwise. A data message of k_large bytes
-    /// or more that lies whole in the input, uncompressed, is unmasked into its room instead of in place.
+    /// or more that lies whole in the input, uncompressed, is unmasked into its room instead of in place, and
+    /// the payload points there. That room may be the front of the input: then earlier payloads are gone.
     [[nodiscard]] Item next(std::span<char>& input, Deflate* deflate = nullptr, KeptPayload* kept = nullptr);
     static constexpr std::size_t k_large = 2048;
 

@@ -2,6 +2,7 @@
 
 import collections
 import concurrent.futures
+import contextlib
 import subprocess
 
 import pytest
@@ -76,23 +77,22 @@ def test_accounts_are_written(daemon, site):
         assert daemon.admin("user", "delete", name, "--yes").returncode == 0
 
 
+@pytest.mark.parametrize("pgbouncer", [{"ignore_startup_parameters": "options"}], indirect=True, ids=["silent"])
 def test_a_write_whose_statements_are_gone_is_made_again(make_daemon, pgbouncer, server, site):
     daemon = make_daemon({"database": {"url": pgbouncer.url}})
-    one, other = pgbouncer.connection(), pgbouncer.connection()
-    one.cursor().execute("BEGIN")
     command = [daemon.bin_dir / "zanhu-admin", "--config", daemon.config_path, "user", "add", "late", "--password-stdin"]
-    adding = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=daemon.environment, cwd=daemon.directory
-    )
     looked_up = "SELECT 1 FROM pg_stat_activity WHERE state = 'idle' AND query LIKE 'SELECT%%auth_user%%username%%'"
-    wait_until(lambda: server.query(looked_up), "the name is looked up")
-    other.cursor().execute("BEGIN")  # on the connection that has the statement; the other one has it not
-    one.cursor().execute("COMMIT")
-    _, said = adding.communicate("a good password\n", PATIENCE)
+    with contextlib.closing(pgbouncer.connection()) as one, contextlib.closing(pgbouncer.connection()) as other:
+        one.cursor().execute("BEGIN")
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=daemon.environment, cwd=daemon.directory
+        ) as adding:
+            wait_until(lambda: server.query(looked_up), "the name is looked up")
+            other.cursor().execute("BEGIN")  # on the connection that has the statement; the other one has it not
+            one.cursor().execute("COMMIT")
+            _, said = adding.communicate("a good password\n", PATIENCE)
     assert adding.returncode == 0, said
     assert site.check_password("late", "a good password")
-    for connection in (one, other):
-        connection.close()
     assert daemon.admin("user", "delete", "late", "--yes").returncode == 0
 
 

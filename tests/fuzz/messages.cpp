@@ -50,16 +50,24 @@ std::vector<Seen> read(const std::function<std::string_view()>& next, bool keeps
     return seen;
 }
 
+/// The whole in two pieces, the first of `length` bytes, or in one when that is 0.
+std::function<std::string_view()> cut_at(std::string_view whole, std::size_t length = 0) {
+    return [whole, length]() mutable {
+        const std::string_view piece = length == 0 ? whole : whole.substr(0, std::exchange(length, 0));
+        whole.remove_prefix(piece.size());
+        return piece;
+    };
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     zanhu::fuzz::Pieces pieces(zanhu::fuzz::text_of(data, size));
-    std::string_view whole = pieces.whole();
-    const auto at_once = read([&whole] { return std::exchange(whole, std::string_view()); });
-    whole = pieces.whole();
-    const auto kept = read([&whole] { return std::exchange(whole, std::string_view()); }, true);
-    zanhu::fuzz::require(at_once == kept);
-    const auto cut = read([&pieces] { return pieces.next(); });
-    zanhu::fuzz::require(at_once == cut);
+    const std::string_view whole = pieces.whole();
+    const auto at_once = read(cut_at(whole));
+    const std::size_t first = size == 0 ? 0 : data[0] % 16;
+    zanhu::fuzz::require(at_once == read(cut_at(whole), true));
+    zanhu::fuzz::require(at_once == read(cut_at(whole, first), true));
+    zanhu::fuzz::require(at_once == read([&pieces] { return pieces.next(); }));
     return 0;
 }

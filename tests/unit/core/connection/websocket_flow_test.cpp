@@ -23,6 +23,7 @@ class WebsocketFlowTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(too_long_above_the_soft_limit_closes_with_1013);
     CPPUNIT_TEST(pings_of_a_slow_reader_are_bounded_too);
     CPPUNIT_TEST(a_full_socket_inbox_stops_reading_and_goes_on_later);
+    CPPUNIT_TEST(large_messages_that_wait_stay_what_they_are);
     CPPUNIT_TEST(a_mebibyte_comes_back_through_network_pieces_of_one_byte);
     CPPUNIT_TEST(a_server_can_close_while_the_inbox_is_full);
     CPPUNIT_TEST(a_full_layer_inbox_closes_with_1013);
@@ -134,6 +135,24 @@ public:
             ++echoes;
         }
         CPPUNIT_ASSERT(rest.empty());
+    }
+
+    void large_messages_that_wait_stay_what_they_are() {
+        Server server;
+        WebsocketClient client(server, "/");
+        client.open();
+        hold_application(server, client);
+        std::vector<std::string> sent;
+        for (std::size_t i = 0; i < 12; ++i) {
+            std::string payload;
+            for (std::size_t at = 0; at < 16'000 + i * 5'000; ++at)
+                payload += static_cast<char>('a' + (at * 7 + i * 3 + at / 26) % 26);
+            client.send_raw(wire::frame(0x81, payload));
+            sent.push_back(std::move(payload));
+        }
+        server.release();
+        for (const std::string& payload : sent)
+            CPPUNIT_ASSERT(client.read_text() == payload);
     }
 
     void a_mebibyte_comes_back_through_network_pieces_of_one_byte() {

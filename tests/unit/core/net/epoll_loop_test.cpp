@@ -176,7 +176,7 @@ public:
         EpollLoop loop;
         const std::size_t size = loop.receive_buffer().size();
         loop.received() = {};
-        for (const std::size_t other : {std::size_t{0}, std::size_t{100}, size - 1, 2 * size}) {
+        for (const std::size_t other : {std::size_t{0}, std::size_t{100}, size - 1, size + 1, 2 * size}) {
             loop.returning(std::string(other, 'x')).reset();
             CPPUNIT_ASSERT(loop.received().empty());
         }

@@ -42,6 +42,7 @@ class FrameTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(client_frames_are_as_the_plain_encoder_makes_them);
     CPPUNIT_TEST(unmasking_is_right_for_every_length_offset_and_alignment);
     CPPUNIT_TEST(unmasking_tells_of_every_byte_that_is_not_ascii);
+    CPPUNIT_TEST(what_is_unmasked_may_overlap_with_where_it_goes);
     CPPUNIT_TEST(a_header_is_incomplete_until_its_last_byte);
     CPPUNIT_TEST(an_invalid_header_is_known_at_the_earliest_byte);
     CPPUNIT_TEST(reserved_bits_are_reported_and_not_judged);
@@ -117,6 +118,20 @@ class FrameTest : public CPPUNIT_NS::TestFixture {
                 CPPUNIT_ASSERT(!unmask_into(out.data(), other.data(), size, key, 0));
                 CPPUNIT_ASSERT(!unmask(other.data(), size, key, 0));
                 CPPUNIT_ASSERT_EQUAL(other, out);
+            }
+        }
+    }
+
+    void what_is_unmasked_may_overlap_with_where_it_goes() {
+        std::string plain;
+        for (std::size_t i = 0; i < 700; ++i)
+            plain += static_cast<char>(i * 131 + i / 251);
+        for (std::size_t distance = 1; distance <= 130; ++distance) {
+            for (const std::size_t size : {1, 3, 4, 7, 8, 31, 32, 63, 64, 65, 255, 256, 257, 511, 700}) {
+                std::string all = std::string(distance, 'b') + plain.substr(0, size);
+                unmask(all.data() + distance, size, 0x12345678, 0);
+                unmask_into(all.data(), all.data() + distance, size, 0x12345678, 0);
+                CPPUNIT_ASSERT(all.compare(0, size, plain, 0, size) == 0);
             }
         }
     }
