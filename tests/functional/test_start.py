@@ -360,6 +360,7 @@ def test_the_shell_sees_what_is_wrong_before_the_daemon_leaves_it(make_daemon):
 
 def test_the_demo_says_what_it_is_and_has_two_people(make_daemon):
     demo = make_daemon(demo=True)
+    wait_until(lambda: "Ctrl-C" in demo.log(), "the demo says what it is")  # behind the line that it listens
     said = demo.log()
     assert "demo" in said and demo.url in said and DEMO_PASSWORD in said
     for name in ("alice", "bob"):
