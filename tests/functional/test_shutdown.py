@@ -1,5 +1,6 @@
 """Signals: what ends the daemon, how it takes its leave, and what it survives."""
 
+import contextlib
 import shutil
 import signal
 import sqlite3
@@ -20,6 +21,18 @@ def has_blocked(daemon, number):
     with open(f"/proc/{daemon.pid}/status") as status:
         mask = next(int(line.split()[1], 16) for line in status if line.startswith("SigBlk"))
     return bool(mask & 1 << number - 1)
+
+
+@contextlib.contextmanager
+def starting(daemon, number):
+    """A daemon that was stopped, in the middle of its next start: that waits for the lock of the database."""
+    daemon.configure("database", "busy_timeout", "30s")
+    with contextlib.closing(sqlite3.connect(daemon.database_path, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        daemon.spawn()
+        wait_until(lambda: has_blocked(daemon, number), "the start is under way")
+        yield
+        holder.execute("ROLLBACK")
 
 
 def test_sigterm_closes_every_socket_with_1001_and_a_reason(make_daemon):
@@ -114,10 +127,10 @@ def test_the_daemon_survives(make_daemon, number):
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR1])
 def test_the_daemon_survives_at_its_start(make_daemon, number):
-    daemon = make_daemon.prepare()
-    daemon.spawn()
-    wait_until(lambda: has_blocked(daemon, number), "the start is under way")
-    daemon.signal(number)
+    daemon = make_daemon()
+    assert daemon.stop() == 0
+    with starting(daemon, number):
+        daemon.signal(number)
     daemon.wait_for_log("listens on")
     assert daemon.stop() == 0
 
@@ -163,15 +176,8 @@ def test_sigusr1_opens_the_log_file_again(make_daemon):
 def test_sigterm_during_the_start_ends_the_daemon_well(make_daemon):
     daemon = make_daemon()
     assert daemon.stop() == 0
-    # The start waits for the lock of the database, so that it is known to be under way.
-    daemon.configure("database", "busy_timeout", "30s")
-    holder = sqlite3.connect(daemon.database_path, isolation_level=None)
-    holder.execute("BEGIN EXCLUSIVE")
-    daemon.spawn()
-    wait_until(lambda: has_blocked(daemon, signal.SIGTERM), "the start is under way")
-    daemon.signal(signal.SIGTERM)
-    holder.execute("ROLLBACK")
-    holder.close()
+    with starting(daemon, signal.SIGTERM):
+        daemon.signal(signal.SIGTERM)
     assert daemon.wait() == 0
 
 
