@@ -193,12 +193,21 @@ std::span<char> EpollLoop::record_buffer() {
     return {record_buffer_.get(), TlsSession::k_record};
 }
 
+void EpollLoop::grow_receive_buffer() {
+    if (received_.size() != k_receive_size) return;
+    std::string().swap(received_);
+    resize_unfilled(received_, k_grown_receive_size);
+}
+
 SharedBytes EpollLoop::returning(std::string bytes) {
     struct Returning {
         std::string bytes;
         EpollLoop& loop;
         ~Returning() {
-            if (loop.received_.empty() && bytes.capacity() == k_receive_size) loop.received_.swap(bytes);
+            const std::size_t room = bytes.capacity();
+            if (!loop.received_.empty() || (room != k_receive_size && room != k_grown_receive_size)) return;
+            bytes.clear();
+            loop.received_.swap(bytes);
         }
     };
     auto holder = std::make_shared<Returning>(std::move(bytes), *this);
@@ -221,6 +230,7 @@ void EpollLoop::give_outbox(std::unique_ptr<Outbox> outbox) {
 void EpollLoop::give_back_memory() noexcept {
     free_outboxes_.clear();
     free_outboxes_.shrink_to_fit();
+    std::string().swap(received_);
     corked_.shrink_to_fit();
     unread_.shrink_to_fit();
     endings_.shrink_to_fit();

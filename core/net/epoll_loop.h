@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -51,9 +52,12 @@ public:
 
     /// One buffer for all receives of the loop: what is in it is valid during on_bytes only.
     std::span<char> receive_buffer() {
-        if (received_.size() != k_receive_size) resize_unfilled(received_, k_receive_size);
+        if (received_.empty()) resize_unfilled(received_, std::max(received_.capacity(), k_receive_size));
         return received_;
     }
+    /// A read has filled the buffer, and its bytes are used: the next finds more room, so that larger frames
+    /// arrive whole.
+    void grow_receive_buffer();
     /// The string behind it. Who has used the last of its bytes may take it and leave an empty one.
     std::string& received() noexcept { return received_; }
     /// The bytes, for streams of this loop to send from where they are; the last of those lets go of them on
@@ -88,6 +92,7 @@ private:
     // What one segment holds at most; a message takes all of it with it (design: one receive buffer per
     // loop).
     static constexpr std::size_t k_receive_size = std::size_t{64} * 1024;
+    static constexpr std::size_t k_grown_receive_size = std::size_t{256} * 1024;
     static constexpr std::size_t k_free_outboxes = 64;
     static constexpr unsigned k_handshakes_a_turn = 5;
 

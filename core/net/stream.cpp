@@ -167,6 +167,7 @@ void Stream::receive() {
         receiving_ = true;
         owner_->on_bytes(buffer.first(static_cast<std::size_t>(got)));
         receiving_ = false;
+        if (static_cast<std::size_t>(got) == buffer.size()) loop_.grow_receive_buffer();
         // Now, while the answers are in the processor's caches: those to one read leave in one write.
         if (corked_) flush();
         return;

@@ -136,6 +136,7 @@ void Stream::receive_tls() {
     const TlsSession::Result result = tls_->read(buffer, count);
     if (tls_->read_wants_write() != wanted_write) arm();
     if (count > 0 && !finishing_) owner_->on_bytes(buffer.first(count));
+    if (count == buffer.size()) loop_.grow_receive_buffer();
     if (!is_open()) return;
     if (result == TlsSession::Result::failed) {
         write_failed(tls_->system_error());

@@ -39,6 +39,7 @@ class EpollLoopTest : public CPPUNIT_NS::TestFixture {
     CPPUNIT_TEST(endings_run_in_order_after_the_turn_and_may_add_others);
     CPPUNIT_TEST(what_was_posted_before_stop_runs);
     CPPUNIT_TEST(a_receive_buffer_that_was_taken_comes_back);
+    CPPUNIT_TEST(a_buffer_that_was_filled_grows_once_and_comes_back_whole);
     CPPUNIT_TEST(strings_of_other_sizes_are_no_receive_buffers);
     CPPUNIT_TEST_SUITE_END();
 
@@ -170,6 +171,24 @@ public:
         CPPUNIT_ASSERT_EQUAL(size, loop.receive_buffer().size());
         loop.returning(std::string(size, 'x')).reset();  // nothing is missing
         CPPUNIT_ASSERT(loop.receive_buffer().data() == memory);
+    }
+
+    void a_buffer_that_was_filled_grows_once_and_comes_back_whole() {
+        EpollLoop loop;
+        const std::size_t size = loop.receive_buffer().size();
+        loop.grow_receive_buffer();
+        const std::size_t grown = loop.receive_buffer().size();
+        CPPUNIT_ASSERT_EQUAL(4 * size, grown);
+        loop.grow_receive_buffer();
+        CPPUNIT_ASSERT_EQUAL(grown, loop.receive_buffer().size());
+        std::string taken = std::exchange(loop.received(), {});
+        loop.grow_receive_buffer();  // there is none
+        CPPUNIT_ASSERT(loop.received().empty());
+        taken.resize(2 * size);
+        loop.returning(std::move(taken)).reset();
+        CPPUNIT_ASSERT_EQUAL(grown, loop.receive_buffer().size());
+        loop.give_back_memory();
+        CPPUNIT_ASSERT_EQUAL(size, loop.receive_buffer().size());
     }
 
     void strings_of_other_sizes_are_no_receive_buffers() {
