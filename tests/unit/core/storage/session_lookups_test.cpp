@@ -110,9 +110,9 @@ private:
     void while_the_worker_is_busy(F f) {
         std::promise<void> begun;
         std::promise<void> go_on;
-        CPPUNIT_ASSERT(world_->db.try_submit([&] {
+        CPPUNIT_ASSERT(world_->db.try_submit([&begun, wait = go_on.get_future().share()] {
             begun.set_value();
-            go_on.get_future().wait();
+            wait.wait();
         }));
         begun.get_future().wait();
         f();
