@@ -82,7 +82,7 @@ public:
 
     std::unique_ptr<Outbox> take_outbox();
     void give_outbox(std::unique_ptr<Outbox> outbox);
-    /// Frees what is kept for the next crowd.
+    /// Frees what is kept for the next crowd, the receive buffer too: so not from within on_bytes.
     void give_back_memory() noexcept;
 
     /// Runs `job` when the turn is over and nothing on the stack refers to what it frees.
